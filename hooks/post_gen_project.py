@@ -1,0 +1,46 @@
+"""Leaves in a new project the files that its answers need."""
+
+import json
+import shutil
+from pathlib import Path
+
+ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
+
+NEEDED_FOR = {
+    ("broker", "redis"): [
+        "config/settings/broker_redis.py",
+    ],
+    ("broker", "rabbitmq"): [
+        "config/settings/broker_rabbitmq.py",
+        "operations/servers/rabbitmq.py",
+        "tests/operations/test_rabbitmq.py",
+    ],
+    ("django_tasks", False): [
+        "background/celery_backend.py",
+        "tests/background/test_celery_backend.py",
+    ],
+    ("database_scheduler", True): [
+        "background/database_scheduler.py",
+        "tests/background/test_database_scheduler.py",
+    ],
+    ("job_board", True): [
+        "apps/notifications",
+        "apps/resumes",
+        "tests/apps/notifications",
+        "tests/apps/resumes",
+    ],
+}
+
+for (question, answer), paths in NEEDED_FOR.items():
+    if ANSWERS[question] != answer:
+        for path in map(Path, paths):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.exists():
+                path.unlink()
+
+broker = Path("config", "settings", f"broker_{ANSWERS['broker']}.py")
+if broker.exists():
+    broker.replace(broker.with_name("broker.py"))
+
+Path(__file__).unlink()

@@ -1,0 +1,58 @@
+"""Dead letters and rows of work in the admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from background import dead_letters
+from background.errors import BrokerUnavailableError
+from background.models import DeadLetter, Work
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """For what only the machinery may write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody makes one by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes one by hand."""
+        return False
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(ReadOnlyAdmin):
+    """Read what went wrong, and start it again once the reason is gone."""
+
+    list_display = ("task", "error", "created_at", "replays", "replayed_at")
+    list_filter = ("task", "created_at")
+    search_fields = ("task", "error")
+    date_hierarchy = "created_at"
+    actions = ("replay",)
+
+    @admin.action(description="Replay selected dead letters", permissions=["view"])
+    def replay(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+        """Start the work of the chosen letters again, and say which could not be."""
+        replayed = 0
+        for letter in letters:
+            try:
+                dead_letters.replay(letter)
+            except (LookupError, BrokerUnavailableError) as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                replayed += 1
+        self.message_user(request, f"{replayed} of {letters.count()} replayed")
+
+
+class WorkAdmin(ReadOnlyAdmin):
+    """The base for a kind of work: its rows by status."""
+
+    list_display = ("id", "status", "owner", "attempts", "crashes", "created_at", "finished_at")
+    list_filter = ("status", "created_at")
+    search_fields = ("id", "error")
+    list_select_related = ("owner",)
+
+    model: type[Work]

@@ -1,0 +1,19 @@
+"""Wires the package into Django and Celery."""
+
+from celery import signals
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class BackgroundConfig(AppConfig):
+    """Background work."""
+
+    name = "background"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register every app's tasks in every process, and let Beat run recovery."""
+        from background import recovery
+
+        autodiscover_modules("tasks")
+        signals.beat_init.connect(recovery.start, dispatch_uid="background.recovery")

@@ -1,0 +1,80 @@
+"""Django's tasks on Celery: the same light tasks, without a process of their own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from celery import shared_task, uuid
+from django.tasks import Task, TaskResult, TaskResultStatus
+from django.tasks.backends.base import BaseTaskBackend
+from django.tasks.base import TaskContext, TaskError
+from django.tasks.signals import task_enqueued, task_finished, task_started
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from background.dispatch import send_on_commit
+
+
+class CeleryBackend(BaseTaskBackend):
+    """Publishes a light task once the transaction has committed.
+
+    Durable as far as the broker and `UnsentMessage` go: a process killed between its commit and
+    the publishing loses the task, which the database backend does not.
+    """
+
+    def enqueue(self, task: "Task", args: Sequence[Any], kwargs: Mapping[str, Any]) -> "TaskResult":
+        """Send the task after commit; its result is READY and is not kept."""
+        self.validate_task(task)
+        result = _new_result(task, uuid(), args, kwargs, self.alias)
+        send_on_commit(
+            run_light_task, [task.module_path, result.args, result.kwargs], {}, task_id=result.id
+        )
+        task_enqueued.send(type(self), task_result=result)
+        return result
+
+
+@shared_task(bind=True)
+def run_light_task(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Run one light task by its dotted path."""
+    task: Task = import_string(path)
+    result = _new_result(task, self.request.id, args, kwargs, task.backend)
+    sender = type(task.get_backend())
+    _update(result, status=TaskResultStatus.RUNNING, started_at=timezone.now())
+    task_started.send(sender, task_result=result)
+    context = [TaskContext(task_result=result)] if task.takes_context else []
+    try:
+        task.call(*context, *args, **kwargs)
+    except Exception as error:
+        path_of_error = f"{type(error).__module__}.{type(error).__qualname__}"
+        result.errors.append(TaskError(exception_class_path=path_of_error, traceback=str(error)))
+        _update(result, status=TaskResultStatus.FAILED)
+        raise
+    else:
+        _update(result, status=TaskResultStatus.SUCCESSFUL)
+    finally:
+        _update(result, finished_at=timezone.now())
+        task_finished.send(sender, task_result=result)
+
+
+def _new_result(
+    task: "Task", result_id: str, args: Sequence[Any], kwargs: Mapping[str, Any], backend: str
+) -> "TaskResult":
+    return TaskResult(
+        task=task,
+        id=result_id,
+        status=TaskResultStatus.READY,
+        enqueued_at=timezone.now(),
+        started_at=None,
+        last_attempted_at=None,
+        finished_at=None,
+        args=list(args),
+        kwargs=dict(kwargs),
+        backend=backend,
+        errors=[],
+        worker_ids=[],
+    )
+
+
+def _update(result: "TaskResult", **changes: Any) -> None:
+    """Change a result, which Django declares frozen to its users."""
+    for name, value in changes.items():
+        object.__setattr__(result, name, value)

@@ -1,0 +1,126 @@
+"""Declaring the task of a model whose rows are work."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
+
+from celery import shared_task
+from celery.contrib.django.task import DjangoTask
+from celery.exceptions import SoftTimeLimitExceeded
+
+from background import lifecycle
+from background.errors import LeaseLostError, PermanentError, TransientError
+from background.lease import Heartbeat
+from background.models import Work
+from background.registry import Registration, register
+
+logger = logging.getLogger(__name__)
+
+# What may go away by itself: a far end that is slow or away, also when it is slow enough to meet
+# the soft time limit.
+TRANSIENT = (TransientError, ConnectionError, TimeoutError, SoftTimeLimitExceeded)
+
+# SIGQUIT is what children get where REMAP_SIGTERM names it.
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT)
+
+
+class WorkerStopping(BaseException):
+    """The worker was told to stop and its grace is over."""
+
+
+def work_task[W: Work](
+    label: str,
+    *,
+    max_retries: int = 5,
+    retry_delay: float = 2.0,
+    on_failure: Callable[[W], None] | None = None,
+    **options: Any,
+) -> Callable[[Callable[[W], None]], Callable[[W], None]]:
+    """Declare the task that works on the rows of a model.
+
+    `label` is the model's lazy label, as of a foreign key, because tasks.py imports no models. The
+    decorated function is handed a row that this process holds, and its heartbeat runs meanwhile.
+    What it raises decides: `TRANSIENT` puts the row back up to `max_retries` times, after
+    `retry_delay` seconds and twice as long each time; PermanentError is an expected end; anything
+    else fails the row and makes a dead letter. `on_failure(row)` runs in the transaction that
+    makes the row FAILED. Further options (time limits in seconds) go to Celery.
+    """
+
+    def declare(handler: Callable[[W], None]) -> Callable[[W], None]:
+        # The row owns its retries, so none of Celery's: with a doubled message those ran 7 times
+        # where 4 were allowed.
+        @shared_task(name=f"{handler.__module__}.{handler.__name__}", base=DjangoTask, **options)
+        def task(work_id: str, attempt: int) -> None:
+            work_on(registration, work_id, attempt)
+
+        registration = Registration(
+            label=label,
+            handler=handler,
+            task=task,
+            max_retries=max_retries,
+            retry_delay=retry_delay,
+            on_failure=on_failure,
+        )
+        register(registration)
+        return handler
+
+    return declare
+
+
+def work_on(registration: Registration, work_id: str, attempt: int) -> None:
+    """Claim a row and work on it; returns without a trace when it is not to be had."""
+    work = lifecycle.claim(registration.model, work_id, attempt)
+    if work is None:
+        logger.info("%s %s: attempt %s is taken or stale", registration.label, work_id, attempt)
+        return
+    try:
+        with stoppable(), Heartbeat(work):
+            registration.handler(work)
+            if not work.is_final:
+                with work.completing():
+                    pass
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+    except WorkerStopping:
+        lifecycle.release(work)
+        logger.info("%s handed back: the worker stops", lifecycle.label(work))
+        raise SystemExit(0) from None
+    except Exception as error:
+        _settle(work, error)
+
+
+def _settle(work: Work, error: Exception) -> None:
+    try:
+        if isinstance(error, TRANSIENT):
+            lifecycle.retry(work, error)
+        else:
+            lifecycle.fail(work, error, expected=isinstance(error, PermanentError))
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let a stop signal end the block with WorkerStopping.
+
+    A worker whose grace is over ends its children with one of `STOP_SIGNALS`. Without this the row
+    would wait for its lease and count a crash. Threads receive no signals, so nothing changes
+    there.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {signum: signal.signal(signum, _stop) for signum in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for signum, handler in previous.items():
+            signal.signal(signum, handler)
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    raise WorkerStopping

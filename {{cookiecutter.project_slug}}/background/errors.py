@@ -1,0 +1,17 @@
+"""What can go wrong with background work, by what follows from it."""
+
+
+class TransientError(Exception):
+    """It may work later: the work is tried again after a while, a stated number of times."""
+
+
+class PermanentError(Exception):
+    """An expected end, such as a file that can't be read: FAILED with this reason, no retry."""
+
+
+class LeaseLostError(Exception):
+    """Somebody else holds this row now, so whatever was about to happen must not."""
+
+
+class BrokerUnavailableError(Exception):
+    """The broker did not take the message; nothing was sent."""

@@ -1,0 +1,57 @@
+"""Keeping a row while its work takes longer than one lease."""
+
+import logging
+import threading
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+from background import lifecycle
+from background.errors import LeaseLostError
+from background.models import Work
+
+logger = logging.getLogger(__name__)
+
+
+class Heartbeat(threading.Thread):
+    """Renews the lease of a row every third of its length, until stopped or lost.
+
+    A short lease with a heartbeat rather than a lease longer than the time limit: recovery then
+    takes one lease, however long the work may run.
+    """
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(name=f"heartbeat of {work.pk}", daemon=True)
+        self._work = work
+        self._stopped = threading.Event()
+
+    def __enter__(self) -> "Heartbeat":
+        self._work.heartbeat = self
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the thread and wait for its last beat."""
+        self._stopped.set()
+        self.join()
+
+    def run(self) -> None:
+        """Beat; a database that is away for a moment only costs a beat."""
+        try:
+            while not self._stopped.wait(settings.WORK_LEASE_SECONDS / 3):
+                self._beat()
+        finally:
+            connections.close_all()
+
+    def _beat(self) -> None:
+        try:
+            lifecycle.renew(self._work)
+        except LeaseLostError as lost:
+            logger.warning("%s", lost)
+            self._stopped.set()
+        except DatabaseError as error:
+            logger.warning("%s misses a heartbeat: %s", lifecycle.label(self._work), error)
+            connections.close_all()

@@ -1,0 +1,191 @@
+"""How a row of work moves from one state to the next.
+
+Every move is one conditional update: it names the state it expects, so that of two processes that
+try, one succeeds. Whoever holds a row is fenced by its attempt number.
+"""
+
+import logging
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from background.errors import LeaseLostError
+from background.models import DeadLetter, Work, describe
+from background.registry import registration_for
+
+logger = logging.getLogger(__name__)
+
+RETRY_DELAY_CAP = timedelta(seconds=600)
+
+
+def lease_end() -> datetime:
+    """When a lease taken or renewed now runs out."""
+    return timezone.now() + timedelta(seconds=settings.WORK_LEASE_SECONDS)
+
+
+def backoff(delay: float, failures: int) -> timedelta:
+    """How long to wait after so many failures.
+
+    Exponential from `delay` seconds, capped, with full jitter in its upper half, so that rows that
+    failed together do not come back together.
+    """
+    longest = min(delay * 2 ** (failures - 1), RETRY_DELAY_CAP.total_seconds())
+    return timedelta(seconds=random.uniform(longest / 2, longest))
+
+
+def claim[W: Work](model: type[W], pk: UUID | str, attempt: int) -> W | None:
+    """Take a PENDING row for its attempt number `attempt`.
+
+    None when the message is stale or doubled: the row is taken, finished, or further on.
+    """
+    taken = model._default_manager.filter(
+        pk=pk, status=Work.Status.PENDING, attempts=attempt - 1
+    ).update(
+        status=Work.Status.PROCESSING,
+        attempts=attempt,
+        dispatches=0,
+        due_at=lease_end(),
+        started_at=timezone.now(),
+    )
+    if not taken:
+        return None
+    return model._default_manager.get(pk=pk)
+
+
+def renew(work: Work, **progress: int) -> None:
+    """Extend the lease. Raises LeaseLostError when it is no longer ours."""
+    _move(work, due_at=lease_end(), **progress)
+
+
+def complete(work: Work) -> None:
+    """Make the row COMPLETE. Raises LeaseLostError when it is no longer ours."""
+    _move(work, status=Work.Status.COMPLETE, error="", due_at=None, finished_at=timezone.now())
+
+
+def release(work: Work) -> None:
+    """Hand the row back uncounted: its process was told to stop, which is nobody's failure."""
+    _move(work, status=Work.Status.PENDING, due_at=timezone.now())
+
+
+def retry(work: Work, error: BaseException) -> None:
+    """Put the row back for a later attempt, or fail it when its retries are used up."""
+    registration = registration_for(type(work))
+    failures = work.failures + 1
+    if failures > registration.max_retries:
+        fail(work, error)
+        return
+    wait = backoff(registration.retry_delay, failures)
+    _move(
+        work,
+        status=Work.Status.PENDING,
+        failures=failures,
+        error=describe(error),
+        due_at=timezone.now() + wait,
+    )
+    logger.warning("%s is tried again in %.1f s: %s", label(work), wait.total_seconds(), error)
+
+
+def fail(work: Work, error: BaseException, *, expected: bool = False) -> None:
+    """Make the row FAILED for good, and a dead letter of it unless the end was an expected one."""
+    with transaction.atomic():
+        _move(work, **_failed(describe(error)))
+        _after_failure(work)
+        if not expected:
+            _bury(work, error)
+    logger.error("%s failed: %s", label(work), error)
+
+
+def give_up(work: Work, reason: str) -> None:
+    """Make the row FAILED from outside, unless it is final."""
+    with transaction.atomic():
+        open_row = _rows(work).exclude(status__in=[Work.Status.COMPLETE, Work.Status.FAILED])
+        if _update(work, open_row, **_failed(reason)):
+            _after_failure(work)
+
+
+def reopen_crashed(work: Work) -> bool:
+    """Take a row from a process that let its lease run out; whether this call did.
+
+    It becomes PENDING and due at once, or FAILED when it took too many processes with it.
+    """
+    crashes = work.crashes + 1
+    expired = _held(work).filter(due_at__lte=timezone.now())
+    if crashes < settings.WORK_MAX_CRASHES:
+        return _update(
+            work, expired, status=Work.Status.PENDING, crashes=crashes, due_at=timezone.now()
+        )
+    reason = f"Its process died {crashes} times while working on it"
+    with transaction.atomic():
+        failed = _update(work, expired, crashes=crashes, **_failed(reason))
+        if failed:
+            _after_failure(work)
+            _bury(work, RuntimeError(reason))
+    return failed
+
+
+def replay(work: Work) -> bool:
+    """Give a FAILED row a fresh start; whether it was FAILED. The caller dispatches it."""
+    failed = _rows(work).filter(status=Work.Status.FAILED)
+    return _update(
+        work,
+        failed,
+        status=Work.Status.PENDING,
+        failures=0,
+        crashes=0,
+        dispatches=0,
+        error="",
+        due_at=timezone.now(),
+        finished_at=None,
+    )
+
+
+def label(work: Work) -> str:
+    """How log lines name a row."""
+    return f"{work._meta.label} {work.pk} (attempt {work.attempts})"
+
+
+def _failed(reason: str) -> dict[str, Any]:
+    return {
+        "status": Work.Status.FAILED,
+        "error": reason,
+        "due_at": None,
+        "finished_at": timezone.now(),
+    }
+
+
+def _after_failure(work: Work) -> None:
+    on_failure = registration_for(type(work)).on_failure
+    if on_failure:
+        on_failure(work)
+
+
+def _bury(work: Work, error: BaseException) -> None:
+    task = registration_for(type(work)).task
+    DeadLetter.record(task.name, [str(work.pk), work.attempts], {}, error)
+
+
+def _rows(work: Work) -> QuerySet[Work]:
+    return type(work)._default_manager.filter(pk=work.pk)
+
+
+def _held(work: Work) -> QuerySet[Work]:
+    return _rows(work).filter(status=Work.Status.PROCESSING, attempts=work.attempts)
+
+
+def _move(work: Work, **changes: Any) -> None:
+    if not _update(work, _held(work), **changes):
+        raise LeaseLostError(f"{label(work)} is no longer ours")
+
+
+def _update(work: Work, rows: QuerySet[Work], **changes: Any) -> bool:
+    if not rows.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(work, name, value)
+    return True

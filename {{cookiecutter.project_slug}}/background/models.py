@@ -1,0 +1,222 @@
+"""Work as rows: what is to be done, who does it now, and how it ended."""
+
+import traceback
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from background.lease import Heartbeat
+
+# Recovery's first look at a row: by then the message sent after commit has long been taken up,
+# unless it was lost.
+FIRST_LOOK = timedelta(seconds=30)
+
+
+def first_look() -> datetime:
+    """When recovery is to look at a row made now."""
+    return timezone.now() + FIRST_LOOK
+
+
+def describe(error: BaseException) -> str:
+    """An error in one line, which the owner of the work reads."""
+    return str(error) or type(error).__name__
+
+
+class Work(models.Model):
+    """A piece of work that somebody waits for, or that money hangs on.
+
+    A model that inherits from this has one task, declared with `work_task`, and is started with
+    `dispatch`. The row is the truth about the work: the broker may lose or double every message.
+    The columns of `LIFECYCLE` are changed by `background.lifecycle` alone.
+    """
+
+    class Status(models.TextChoices):
+        """Where a row stands; COMPLETE and FAILED are final."""
+
+        PENDING = "PENDING", "Pending"
+        PROCESSING = "PROCESSING", "Processing"
+        COMPLETE = "COMPLETE", "Complete"
+        FAILED = "FAILED", "Failed"
+
+    LIFECYCLE = frozenset(
+        {
+            "status",
+            "attempts",
+            "failures",
+            "crashes",
+            "dispatches",
+            "due_at",
+            "progress_current",
+            "progress_total",
+            "error",
+            "started_at",
+            "finished_at",
+        }
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    # Claims so far. The number travels in the message and fences every write of its holder.
+    attempts = models.PositiveIntegerField(default=0)
+    # Attempts that ended in a transient error; these use up the retries.
+    failures = models.PositiveIntegerField(default=0)
+    # Attempts whose process vanished; counted apart, so that deploys and kills eat no retries.
+    crashes = models.PositiveIntegerField(default=0)
+    # Messages that recovery sent for the attempt to come.
+    dispatches = models.PositiveIntegerField(default=0)
+    # When somebody must look at this row again: first look, end of the lease, time of the retry.
+    # None while it waits for other work, and once it is final.
+    due_at = models.DateTimeField(null=True, blank=True, default=first_look)
+    progress_current = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    heartbeat: "Heartbeat | None" = None
+
+    class Meta:
+        abstract = True
+        # Not a partial index: SQLite does not use one when the status is a parameter.
+        indexes = (models.Index(fields=["status", "due_at"], name="%(class)s_due"),)
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[type[models.Model], ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save the subject's own columns; of an existing row the lifecycle is left as it stands."""
+        if not self._state.adding and not force_insert:
+            names = update_fields or [
+                f.name for f in self._meta.concrete_fields if not f.primary_key
+            ]
+            update_fields = set(names) - self.LIFECYCLE
+        super().save(
+            force_insert=force_insert,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.status in {self.Status.COMPLETE, self.Status.FAILED}
+
+    def ensure_lease(self) -> None:
+        """Renew the lease just before a side effect.
+
+        Raises LeaseLostError when the row is somebody else's by now.
+        """
+        from background import lifecycle
+
+        lifecycle.renew(self)
+
+    def report(self, current: int, total: int) -> None:
+        """Tell how far the work is, in units of its own; renews the lease.
+
+        Raises LeaseLostError when the row is somebody else's by now.
+        """
+        from background import lifecycle
+
+        lifecycle.renew(self, progress_current=current, progress_total=total)
+
+    @contextmanager
+    def completing(self) -> Iterator[Self]:
+        """Finish in one short transaction: the row becomes COMPLETE with what the block writes.
+
+        The fence comes first, so the block runs only for the holder of the lease. Raises
+        LeaseLostError otherwise.
+        """
+        from background import lifecycle
+
+        if self.heartbeat:
+            # It would find the row COMPLETE and report a lease that was never lost.
+            self.heartbeat.stop()
+        with transaction.atomic():
+            lifecycle.complete(self)
+            yield self
+
+    def give_up(self, reason: str) -> None:
+        """Make a row FAILED from outside, when what it waited for has failed.
+
+        A worker in the middle of it loses its lease. Nothing happens to a final row.
+        """
+        from background import lifecycle
+
+        lifecycle.give_up(self, reason)
+
+
+class DeadLetter(models.Model):
+    """Work that ended in an error nobody expected, kept to be read and replayed."""
+
+    task = models.CharField(max_length=255, db_index=True)
+    args = models.JSONField(default=list)
+    kwargs = models.JSONField(default=dict)
+    error = models.TextField()
+    traceback = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    replays = models.PositiveIntegerField(default=0)
+    replayed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.error[:80]}"
+
+    @classmethod
+    def record(
+        cls, task: str, args: Sequence[Any], kwargs: Mapping[str, Any], error: BaseException
+    ) -> "DeadLetter":
+        """Keep a task with its arguments and what went wrong."""
+        return cls.objects.create(
+            task=task,
+            args=list(args),
+            kwargs=dict(kwargs),
+            error=describe(error),
+            traceback="".join(traceback.format_exception(error)),
+        )
+
+
+class UnsentMessage(models.Model):
+    """A message that the broker did not take after a commit; recovery sends it."""
+
+    task = models.CharField(max_length=255)
+    args = models.JSONField(default=list)
+    kwargs = models.JSONField(default=dict)
+    task_id = models.UUIDField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.task_id}"
+
+
+def work_models() -> list[type[Work]]:
+    """Every model of the project whose rows are work."""
+    from django.apps import apps
+
+    return [model for model in apps.get_models() if issubclass(model, Work)]
+
+
+def find_work(pk: Any) -> Work | None:
+    """The row of that id, of whichever kind; row ids are UUIDs, so one address serves all."""
+    found = (model._default_manager.filter(pk=pk).first() for model in work_models())
+    return next((work for work in found if work), None)

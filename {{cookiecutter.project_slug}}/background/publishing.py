@@ -1,0 +1,64 @@
+"""Handing a message to the broker: within seconds, or not at all."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from celery.app.task import Task
+from kombu.exceptions import EncodeError
+
+from background.errors import BrokerUnavailableError
+
+logger = logging.getLogger(__name__)
+
+# How long a process leaves a broker alone that has just failed it (seconds): long enough that a
+# hung one does not cost every request its time-out, short against recovery's first look.
+PAUSE = 5.0
+
+
+class CircuitBreaker:
+    """Remembers that the broker failed, for a while."""
+
+    def __init__(self, pause: float) -> None:
+        self._pause = pause
+        self._closed_again_at = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether to leave the broker alone now."""
+        with self._lock:
+            return time.monotonic() < self._closed_again_at
+
+    def trip(self) -> None:
+        """Leave the broker alone from now on, for the length of the pause."""
+        with self._lock:
+            self._closed_again_at = time.monotonic() + self._pause
+
+
+breaker = CircuitBreaker(PAUSE)
+
+
+def publish(
+    task: "Task[Any, Any]",
+    args: Sequence[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> None:
+    """Send one message, without retries; the caller's row or outbox makes up for a failure.
+
+    Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; and
+    EncodeError for arguments that are no JSON.
+    """
+    if breaker.is_open:
+        raise BrokerUnavailableError("The broker failed a moment ago and is left alone for now")
+    try:
+        task.apply_async(args, kwargs, retry=False, **options)
+    except EncodeError:
+        raise
+    except Exception as error:
+        # Every transport has exceptions of its own for a broker that is away, hung or full.
+        breaker.trip()
+        raise BrokerUnavailableError(f"The broker did not take {task.name}: {error}") from error

@@ -1,0 +1,98 @@
+"""Taking up what was lost: rows whose process died, messages that never arrived, due retries.
+
+It runs as a thread of Beat, where no backlog can delay it, and by hand as `manage.py recover`.
+Running it twice at once does no harm: every row is taken by a conditional update.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from background import lifecycle
+from background.errors import BrokerUnavailableError
+from background.models import FIRST_LOOK, UnsentMessage, Work, work_models
+from background.publishing import publish
+from background.registry import registration_for
+
+logger = logging.getLogger(__name__)
+
+# Rows of one model in one sweep: a long backlog is taken up in steps, so that one kind of work
+# does not keep the others waiting.
+BATCH = 500
+REDISPATCH_CAP = timedelta(minutes=10)
+
+
+def recover() -> int:
+    """Look once at everything that is due; how many messages were sent.
+
+    Raises BrokerUnavailableError at the first message the broker does not take: what is left stays
+    due.
+    """
+    sent = 0
+    for model in work_models():
+        _reopen(model)
+        sent += _send_due(model)
+    return sent + _send_unsent()
+
+
+def _reopen(model: type[Work]) -> None:
+    expired = model._default_manager.filter(
+        status=Work.Status.PROCESSING, due_at__lte=timezone.now()
+    ).order_by("due_at")
+    for work in expired[:BATCH]:
+        if lifecycle.reopen_crashed(work):
+            logger.warning("%s lost its process", lifecycle.label(work))
+
+
+def _send_due(model: type[Work]) -> int:
+    task = registration_for(model).task
+    due = model._default_manager.filter(
+        status=Work.Status.PENDING, due_at__lte=timezone.now()
+    ).order_by("due_at")
+    rows = list(due[:BATCH])
+    for work in rows:
+        # Published first: a message too many is refused by the claim, one too few is a row lost.
+        publish(task, (str(work.pk), work.attempts + 1))
+        _look_again_later(work)
+    return len(rows)
+
+
+def _look_again_later(work: Work) -> None:
+    """Back off, or a backlog would be sent again and again while it waits."""
+    wait = min(FIRST_LOOK * 2**work.dispatches, REDISPATCH_CAP)
+    type(work)._default_manager.filter(
+        pk=work.pk, status=Work.Status.PENDING, attempts=work.attempts
+    ).update(dispatches=work.dispatches + 1, due_at=timezone.now() + wait)
+
+
+def _send_unsent() -> int:
+    messages = list(UnsentMessage.objects.all()[:BATCH])
+    for message in messages:
+        task = current_app.tasks[message.task]
+        publish(task, message.args, message.kwargs, task_id=str(message.task_id))
+        message.delete()
+    return len(messages)
+
+
+def start(sender: Any = None, **kwargs: Any) -> None:
+    """Sweep from now on in a thread of this process."""
+    threading.Thread(target=_sweep_for_ever, name="recovery", daemon=True).start()
+
+
+def _sweep_for_ever() -> None:
+    pause = threading.Event()
+    while not pause.wait(settings.WORK_SWEEP_SECONDS):
+        try:
+            recover()
+        except BrokerUnavailableError as error:
+            logger.warning("%s", error)
+        except Exception:
+            logger.exception("A sweep of recovery failed; the next one starts anew")
+        finally:
+            connections.close_all()

@@ -1,0 +1,56 @@
+"""The base of every Celery task without a row: retries, and a dead letter at the end."""
+
+import smtplib
+from typing import Any
+
+from celery.contrib.django.task import DjangoTask
+from django.db import InterfaceError, OperationalError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from background.errors import PermanentError, TransientError
+
+
+class BackgroundTask(DjangoTask):
+    """Tries again what may go away by itself, and keeps for good what does not.
+
+    Retries back off exponentially with jitter up to `retry_backoff_max` seconds. An exception of
+    `throws` is an expected end; any other end in failure leaves a dead letter.
+    """
+
+    abstract = True
+
+    autoretry_for = (
+        TransientError,
+        ConnectionError,
+        TimeoutError,
+        RedisConnectionError,
+        RedisTimeoutError,
+        smtplib.SMTPServerDisconnected,
+        smtplib.SMTPConnectError,
+        OperationalError,
+        InterfaceError,
+    )
+    # On the class and not in retry_kwargs, which would beat the number on a decorator.
+    max_retries = 5
+    retry_backoff = True
+    retry_backoff_max = 600
+    retry_jitter = True
+    throws = (PermanentError,)
+
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> str:
+        """Send the task after commit, whatever the broker does; its id."""
+        return self.apply_async_on_commit(args, kwargs)
+
+    def apply_async_on_commit(self, args: Any = (), kwargs: Any = None, **options: Any) -> str:
+        """Send the task after commit with Celery's options, whatever the broker does; its id."""
+        from background.dispatch import send_on_commit
+
+        return send_on_commit(self, args, kwargs or {}, **options)
+
+    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
+        """Keep a dead letter; Celery calls this when no retry is left."""
+        from background.models import DeadLetter
+
+        if not isinstance(exc, self.throws):
+            DeadLetter.record(self.name, args, kwargs, exc)

@@ -1,0 +1,47 @@
+"""The ASGI application: HTTP is Django's, WebSockets are Channels'."""
+
+import os
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import OriginValidator, WebsocketDenier
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.urls import path, re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+django_application = get_asgi_application()
+
+# These need Django's app registry, which is ready from here on.
+from apps.accounts.websocket import TokenOrSessionAuthMiddlewareStack  # noqa: E402
+from fastdata.consumers import NotificationConsumer  # noqa: E402
+
+
+class BrowserOriginValidator(OriginValidator):  # type: ignore[misc]
+    """Refuses pages of other sites, which would come with the visitor's session cookie.
+
+    Every browser names the page's origin. A client that names none is no browser and has no
+    cookie that could be abused, so it passes.
+    """
+
+    def valid_origin(self, parsed_origin: Any) -> bool:
+        """Whether a socket may come from there; None when the client did not say."""
+        return parsed_origin is None or bool(super().valid_origin(parsed_origin))
+
+
+sockets = URLRouter(
+    [
+        path("ws/notifications/", NotificationConsumer.as_asgi()),
+        # Anything else is refused without a traceback in the log.
+        re_path("", WebsocketDenier.as_asgi()),
+    ]
+)
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": BrowserOriginValidator(
+            TokenOrSessionAuthMiddlewareStack(sockets), settings.ALLOWED_HOSTS
+        ),
+    }
+)

@@ -1,0 +1,24 @@
+"""The only place where a schedule is written; both schedulers load these entries.
+
+Crontabs rather than intervals, because an interval starts anew whenever Beat does. Each entry
+expires shortly before its next tick, so that a backlog never runs the same job twice in a row.
+"""
+
+from datetime import timedelta
+
+from celery.schedules import crontab
+
+NEARLY_A_DAY = timedelta(hours=23).total_seconds()
+
+SCHEDULE = {
+    "prune dead letters": {
+        "task": "background.tasks.prune_dead_letters",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": NEARLY_A_DAY},
+    },
+    "clear expired sessions": {
+        "task": "operations.tasks.clear_expired_sessions",
+        "schedule": crontab(hour="4", minute="0"),
+        "options": {"expires": NEARLY_A_DAY},
+    },
+}

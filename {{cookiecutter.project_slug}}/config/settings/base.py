@@ -1,0 +1,281 @@
+"""What every environment shares; the environment itself is read from variables."""
+
+import environ
+
+from config.paths import BASE_DIR, STATE_FOLDER
+from config.queues import ROUTES, Queue
+from config.redis import Role, url
+from config.schedule import SCHEDULE
+from config.settings.broker import *  # noqa: F403
+
+env = environ.Env()
+
+# Django
+
+PROJECT_NAME = "{{ cookiecutter.project_name }}"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_results",
+{% if cookiecutter.database_scheduler %}
+    "django_celery_beat",
+{% endif %}
+{% if cookiecutter.django_tasks %}
+    "django_tasks_db",
+{% endif %}
+    "background",
+    "operations",
+    "apps.accounts",
+{% if cookiecutter.job_board %}
+    # The job board
+    "apps.notifications",
+    "apps.resumes",
+{% endif %}
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "{{ cookiecutter.timezone }}"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_URL = "media/"
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+
+# Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+{% if cookiecutter.job_board %}
+ACCOUNT_ROLES = ["seeker", "employer"]
+{% else %}
+ACCOUNT_ROLES = ["member"]
+{% endif %}
+# Where the links in mails lead.
+FRONTEND_URL = env.str("FRONTEND_URL", default="http://127.0.0.1:8000")
+
+# Database
+
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_FOLDER / 'db.sqlite3'}"),
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that reads first and writes later fails at once on SQLite when another
+        # process wrote in between, whatever the timeout; IMMEDIATE makes it wait its turn.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # Readers and the one writer do not block each other.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # Processes that live long find out by themselves that the database was restarted.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Redis
+
+CACHES = {
+    role.name.lower() if role is not Role.CACHE else "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": url(role),
+        "TIMEOUT": 300,
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 2,
+            "SOCKET_TIMEOUT": 2,
+            # A cache that is down is a cache miss, not an error.
+            "IGNORE_EXCEPTIONS": True,
+            "LOG_IGNORED_EXCEPTIONS": True,
+        },
+    }
+    for role in (Role.CACHE, Role.SESSIONS)
+}
+# In the database too, so that losing the cache logs nobody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": url(Role.CHANNELS),
+                    "socket_connect_timeout": 2,
+                    "socket_timeout": 10,
+                },
+            ],
+        },
+    },
+}
+REDIS_DATA_URL = url(Role.DATA)
+
+# Celery; what depends on the broker stands in broker.py
+
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_TASK_ROUTES = {task: {"queue": queue.value} for task, queue in ROUTES.items()}
+CELERY_TASK_DEFAULT_QUEUE = Queue.DEFAULT.value
+# A mistyped queue is an error, not a queue that nobody reads.
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+
+# Messages are JSON: pickle would run whatever reaches the broker.
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+
+# A message is acknowledged when its work is done and goes back when the process doing it is lost.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TRACK_STARTED = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+
+# Results only for tasks that ask for them: a result backend that is down then stops nobody.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_BACKEND = env.str("CELERY_RESULT_BACKEND", default="") or url(Role.RESULTS)
+CELERY_RESULT_EXPIRES = 3600
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {
+    "retry_policy": {"timeout": 3.0},
+    "health_check_interval": 25,
+}
+CELERY_REDIS_SOCKET_TIMEOUT = 5.0
+CELERY_REDIS_SOCKET_CONNECT_TIMEOUT = 2.0
+CELERY_REDIS_SOCKET_KEEPALIVE = True
+
+# Fairness: a worker holds the task it runs and no others.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A child that leaks is replaced before it hurts (memory in KiB).
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 200_000
+# A stop waits this many seconds for running tasks and then hands them back; it needs
+# REMAP_SIGTERM=SIGQUIT in the worker's environment. The idle setting makes it hold for a worker
+# that has only reserved or delayed tasks too.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+# Django's logging is the only one.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A publisher waits no longer for a free connection (seconds).
+CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 3.0
+
+# Django tasks
+
+TASKS = {
+    "default": {
+{% if cookiecutter.django_tasks %}
+        # A row of the same transaction; `manage.py db_worker` runs it.
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+{% else %}
+        # Published after commit; the Celery workers run it.
+        "BACKEND": "background.celery_backend.CeleryBackend",
+{% endif %}
+    },
+}
+
+# Rows of work (background)
+
+# A worker renews its lease on a row every third of this; after it the row is anybody's (seconds).
+WORK_LEASE_SECONDS = 30
+# How often recovery looks for rows that are due (seconds).
+WORK_SWEEP_SECONDS = 3
+# A row whose process died this often is given up.
+WORK_MAX_CRASHES = 3
+DEAD_LETTER_DAYS = 90
+
+# Mail
+
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+
+# HTTP interface
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 20,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": PROJECT_NAME,
+    "DESCRIPTION": "{{ cookiecutter.description }}",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The pages' own files, rather than a content network's.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+{% if cookiecutter.job_board %}
+
+# The job board: outside services, each chosen by a dotted path
+
+RESUME_PARSER = env.str("RESUME_PARSER", default="apps.resumes.parsing.local.LocalParser")
+AI_PARSER_URL = env.str("AI_PARSER_URL", default="")
+AI_PARSER_TIMEOUT = 60
+VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="apps.resumes.scanning.local.LocalScanner")
+CLAMD_HOST = env.str("CLAMD_HOST", default="127.0.0.1")
+CLAMD_PORT = env.int("CLAMD_PORT", default=3310)
+CLAMD_TIMEOUT = 30
+PUSH_BACKEND = env.str("PUSH_BACKEND", default="apps.notifications.push.ConsolePush")
+RESUME_MAX_BYTES = 5 * 1024 * 1024
+{% endif %}
+
+# Logging
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

@@ -1,0 +1,31 @@
+"""Development, on the servers that `manage.py dev` starts."""
+
+import os
+
+import environ
+
+from config.paths import BASE_DIR, STATE_FOLDER
+
+STATE_FOLDER.mkdir(exist_ok=True)
+environ.Env.read_env(BASE_DIR / ".env")
+# What the developer gave; `manage.py dev` starts whatever server it does not name.
+GIVEN_ENVIRONMENT = dict(os.environ)
+# Written by a running `manage.py dev`, so that a second terminal finds the same servers.
+environ.Env.read_env(STATE_FOLDER / "environment")
+# Where neither names a server there is none; this name says so when something asks for it.
+os.environ.setdefault("REDIS_URL", "redis://run-manage.py-dev-first.invalid:6379")
+{% if cookiecutter.broker == "rabbitmq" %}
+os.environ.setdefault("CELERY_BROKER_URL", "amqp://run-manage.py-dev-first.invalid:5672")
+{% endif %}
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import env  # noqa: E402
+
+DEBUG = True
+SECRET_KEY = "for development only: production takes its own from the environment"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(STATE_FOLDER / "media"))
+
+# Mails land in a folder.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = STATE_FOLDER / "mails"

@@ -1,0 +1,25 @@
+"""Every address of the project."""
+
+from django.contrib import admin
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+api = [
+    path("", include("background.urls")),
+    path("", include("apps.accounts.urls")),
+{% if cookiecutter.job_board %}
+    # The job board
+    path("", include("apps.resumes.urls")),
+{% endif %}
+]
+
+urlpatterns = [
+    path("", include("operations.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    # In development only; production's static files are not the application's to serve.
+    *staticfiles_urlpatterns(),
+]

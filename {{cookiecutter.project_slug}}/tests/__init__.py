@@ -1,0 +1,1 @@
+"""Tests on real servers and workers in processes of their own; the folders mirror the code."""

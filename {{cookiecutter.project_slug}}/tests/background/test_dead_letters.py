@@ -1,0 +1,89 @@
+"""Dead letters, read and replayed in the admin."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.utils import timezone
+
+from background.models import DeadLetter, Work
+from background.tasks import prune_dead_letters
+from tests.sample.models import Parcel, Run
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LIST = "/admin/background/deadletter/"
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("admin@example.com", "secret"))
+    return client
+
+
+def replay(staff: Client, letter: DeadLetter) -> str:
+    data = {"action": "replay", "_selected_action": [letter.pk]}
+    return staff.post(LIST, data, follow=True).content.decode()
+
+
+def letter_of(task: str, *args: object) -> DeadLetter:
+    try:
+        raise ZeroDivisionError("It broke")
+    except ZeroDivisionError as error:
+        return DeadLetter.record(f"tests.sample.tasks.{task}", args, {}, error)
+
+
+def test_a_letter_shows_task_arguments_and_traceback(staff: Client) -> None:
+    letter = letter_of("break_down", "some name")
+
+    page = staff.get(f"{LIST}{letter.pk}/change/").content.decode()
+
+    assert "tests.sample.tasks.break_down" in page
+    assert "some name" in page
+    assert "ZeroDivisionError: It broke" in page
+
+
+def test_a_replayed_task_runs_again(staff: Client, worker: Process) -> None:
+    letter = letter_of("stumble_then_run", "replayed", 0)
+
+    assert "1 of 1 replayed" in replay(staff, letter)
+
+    wait_until(lambda: Run.objects.filter(name="replayed").exists())
+    letter.refresh_from_db()
+    assert letter.replays == 1
+
+
+def test_a_replayed_row_starts_afresh(staff: Client, worker: Process) -> None:
+    parcel = Parcel.objects.create(status=Work.Status.FAILED, attempts=4, failures=4, due_at=None)
+
+    replay(staff, letter_of("deliver", str(parcel.pk), 4))
+
+    wait_until(lambda: Parcel.objects.filter(pk=parcel.pk, status=Work.Status.COMPLETE).exists())
+    parcel.refresh_from_db()
+    assert (parcel.attempts, parcel.failures) == (5, 0)
+
+
+def test_a_row_that_is_done_by_now_is_not_replayed(staff: Client) -> None:
+    parcel = Parcel.objects.create(status=Work.Status.COMPLETE)
+
+    page = replay(staff, letter_of("deliver", str(parcel.pk), 1))
+
+    assert "is COMPLETE, so it is not replayed" in page
+    assert "0 of 1 replayed" in page
+
+
+def test_a_task_that_is_gone_is_named(staff: Client) -> None:
+    assert "no task has this name any more" in replay(staff, letter_of("long_forgotten"))
+
+
+def test_old_letters_are_forgotten() -> None:
+    old, young = letter_of("break_down", "old"), letter_of("break_down", "young")
+    DeadLetter.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=91))
+
+    prune_dead_letters()
+
+    assert list(DeadLetter.objects.all()) == [young]

@@ -1,0 +1,190 @@
+"""Rows of work in the hands of a real worker."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from background.dispatch import dispatch
+from background.models import DeadLetter, Work
+from background.publishing import publish
+from background.recovery import recover
+from background.registry import registration_for
+from tests.sample.models import Parcel, Run
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
+
+StartWorker = Callable[[], Process]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def send(behaviour: str = "deliver") -> Parcel:
+    with transaction.atomic():
+        parcel = Parcel.objects.create(behaviour=behaviour)
+        dispatch(parcel)
+    return parcel
+
+
+def wait_for(parcel: Parcel, *statuses: str) -> Parcel:
+    """The row, as soon as it is in one of these states; recovery runs meanwhile."""
+
+    def look() -> Parcel | None:
+        recover()
+        parcel.refresh_from_db()
+        return parcel if parcel.status in statuses else None
+
+    return wait_until(look)
+
+
+def wait_for_end(parcel: Parcel) -> Parcel:
+    return wait_for(parcel, Work.Status.COMPLETE, Work.Status.FAILED)
+
+
+def runs_of(parcel: Parcel) -> int:
+    return Run.objects.filter(name=str(parcel.pk)).count()
+
+
+def first_run(parcel: Parcel) -> Run:
+    return wait_until(lambda: Run.objects.filter(name=str(parcel.pk)).first())
+
+
+def test_a_committed_row_is_done(worker: Process) -> None:
+    parcel = wait_for_end(send())
+
+    assert parcel.status == Work.Status.COMPLETE
+    assert (parcel.deliveries.count(), runs_of(parcel)) == (1, 1)
+    assert parcel.finished_at
+
+
+def test_a_rolled_back_row_starts_nothing(worker: Process) -> None:
+    with transaction.atomic():
+        parcel = Parcel.objects.create()
+        dispatch(parcel)
+        transaction.set_rollback(True)
+
+    wait_for_end(send())
+    assert runs_of(parcel) == 0
+
+
+def test_a_doubled_message_is_done_once(worker: Process) -> None:
+    parcel = Parcel.objects.create()
+    task = registration_for(Parcel).task
+
+    for _ in range(5):
+        publish(task, (str(parcel.pk), 1))
+    wait_for_end(parcel)
+    wait_for_end(send())
+
+    assert (parcel.deliveries.count(), runs_of(parcel)) == (1, 1)
+
+
+def test_a_row_that_stumbles_twice_is_done_at_the_third_attempt(worker: Process) -> None:
+    parcel = wait_for_end(send("stumble twice"))
+
+    assert parcel.status == Work.Status.COMPLETE
+    assert (parcel.attempts, parcel.failures, parcel.error) == (3, 2, "")
+    assert runs_of(parcel) == 3
+
+
+def test_a_row_that_always_stumbles_runs_exactly_as_often_as_allowed(worker: Process) -> None:
+    parcel = wait_for_end(send("stumble"))
+
+    assert parcel.status == Work.Status.FAILED
+    assert runs_of(parcel) == 4
+    assert parcel.sender_told
+    assert DeadLetter.objects.get().args == [str(parcel.pk), 4]
+
+
+def test_an_expected_end_leaves_its_reason_and_no_dead_letter(worker: Process) -> None:
+    parcel = wait_for_end(send("unknown address"))
+
+    assert (parcel.status, parcel.error) == (Work.Status.FAILED, "Nobody lives there")
+    assert (runs_of(parcel), DeadLetter.objects.count()) == (1, 0)
+
+
+def test_an_unexpected_error_leaves_a_dead_letter_with_its_traceback(worker: Process) -> None:
+    parcel = wait_for_end(send("break"))
+
+    assert (parcel.status, runs_of(parcel)) == (Work.Status.FAILED, 1)
+    assert "ZeroDivisionError: The van broke" in DeadLetter.objects.get().traceback
+
+
+def test_progress_is_kept(worker: Process) -> None:
+    parcel = wait_for_end(send("report"))
+
+    assert (parcel.progress_current, parcel.progress_total) == (3, 10)
+
+
+def test_a_message_that_was_lost_is_sent_again(worker: Process) -> None:
+    parcel = Parcel.objects.create()
+    Parcel.objects.filter(pk=parcel.pk).update(due_at=parcel.created_at)
+
+    assert wait_for_end(parcel).status == Work.Status.COMPLETE
+
+
+def test_a_row_held_back_waits_until_it_is_dispatched(worker: Process) -> None:
+    parcel = Parcel.objects.create(due_at=None)
+    recover()
+    wait_for_end(send())
+    assert runs_of(parcel) == 0
+
+    dispatch(parcel)
+
+    assert wait_for_end(parcel).status == Work.Status.COMPLETE
+
+
+def test_work_longer_than_its_lease_is_kept_by_the_heartbeat(worker: Process) -> None:
+    parcel = send("wait")
+    started = first_run(parcel).at
+
+    def two_leases_have_passed() -> bool:
+        recover()
+        parcel.refresh_from_db()
+        assert parcel.due_at
+        return (parcel.due_at - started).total_seconds() > 2 * settings.WORK_LEASE_SECONDS
+
+    wait_until(two_leases_have_passed)
+    Parcel.objects.filter(pk=parcel.pk).update(behaviour="deliver")
+
+    assert wait_for_end(parcel).status == Work.Status.COMPLETE
+    assert (parcel.crashes, runs_of(parcel)) == (0, 1)
+
+
+def test_a_killed_child_costs_one_lease_and_no_retry(worker: Process) -> None:
+    parcel = send("wait")
+    os.kill(first_run(parcel).pid, signal.SIGKILL)
+    Parcel.objects.filter(pk=parcel.pk).update(behaviour="deliver")
+
+    assert wait_for_end(parcel).status == Work.Status.COMPLETE
+    assert (parcel.crashes, parcel.failures, parcel.deliveries.count()) == (1, 0, 1)
+
+
+def test_a_killed_worker_loses_nothing(start_own_worker: StartWorker) -> None:
+    own_worker = start_own_worker()
+    parcels = [send("wait") for _ in range(4)]
+    wait_until(lambda: Run.objects.count() == 2)
+
+    own_worker.kill()
+    Parcel.objects.update(behaviour="deliver")
+    start_own_worker()
+
+    for parcel in parcels:
+        assert wait_for_end(parcel).status == Work.Status.COMPLETE
+        assert (parcel.failures, parcel.deliveries.count()) == (0, 1)
+
+
+def test_a_stopped_worker_hands_its_work_back_uncounted(start_own_worker: StartWorker) -> None:
+    own_worker = start_own_worker()
+    parcel = send("wait")
+    first_run(parcel)
+
+    own_worker.signal(signal.SIGTERM)
+    own_worker.wait()
+
+    parcel.refresh_from_db()
+    assert parcel.status == Work.Status.PENDING
+    assert (parcel.attempts, parcel.crashes, parcel.failures) == (1, 0, 0)

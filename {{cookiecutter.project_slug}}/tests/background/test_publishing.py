@@ -1,0 +1,66 @@
+"""A broker that is away costs a moment, once."""
+
+import pytest
+from django.db import transaction
+from kombu.exceptions import EncodeError
+
+from background.dispatch import dispatch
+from background.errors import BrokerUnavailableError
+from background.models import Work
+from background.publishing import CircuitBreaker, publish
+from background.registry import Registration, register, registration_for
+from tests.sample.models import Parcel, Run
+from tests.sample.tasks import break_down
+
+
+def test_a_broker_that_is_away_is_one_clear_error(broker_away: None) -> None:
+    with pytest.raises(BrokerUnavailableError, match="did not take tests.sample.tasks.break_down"):
+        publish(break_down, ["never"])
+
+
+def test_after_a_failure_the_broker_is_left_alone(
+    broker_away: None, closed_breaker: CircuitBreaker
+) -> None:
+    with pytest.raises(BrokerUnavailableError):
+        publish(break_down, ["never"])
+
+    assert closed_breaker.is_open
+    with pytest.raises(BrokerUnavailableError, match="left alone for now"):
+        publish(break_down, ["never"])
+
+
+def test_arguments_that_are_no_json_are_the_callers_error() -> None:
+    with pytest.raises(EncodeError):
+        publish(break_down, [object()])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_commits_while_the_broker_is_away(broker_away: None) -> None:
+    with transaction.atomic():
+        parcel = Parcel.objects.create()
+        dispatch(parcel)
+
+    parcel.refresh_from_db()
+    assert parcel.status == Work.Status.PENDING
+    assert parcel.due_at
+
+
+def test_a_model_without_a_task_is_told_how_to_get_one() -> None:
+    with pytest.raises(LookupError, match="declare one with @work_task"):
+        registration_for(Run)  # type: ignore[arg-type]
+
+
+def test_a_model_has_one_task() -> None:
+    known = registration_for(Parcel)
+
+    with pytest.raises(ValueError, match="a model has one task"):
+        register(
+            Registration(
+                label="sample.Parcel",
+                handler=known.handler,
+                task=break_down,
+                max_retries=0,
+                retry_delay=1,
+                on_failure=None,
+            )
+        )

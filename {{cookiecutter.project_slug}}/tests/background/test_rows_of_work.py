@@ -1,0 +1,173 @@
+"""The rules of a row of work, one move at a time."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from background import lifecycle
+from background.errors import LeaseLostError, TransientError
+from background.models import DeadLetter, Work
+from tests.sample.models import Parcel
+
+pytestmark = pytest.mark.django_db
+
+
+def claimed(**values: object) -> Parcel:
+    parcel = Parcel.objects.create(**values)
+    held = lifecycle.claim(Parcel, parcel.pk, 1)
+    assert held
+    return held
+
+
+def expire_lease(parcel: Parcel) -> None:
+    Parcel.objects.filter(pk=parcel.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_row_can_be_claimed_once_for_an_attempt() -> None:
+    parcel = Parcel.objects.create()
+
+    assert lifecycle.claim(Parcel, parcel.pk, 1)
+    assert lifecycle.claim(Parcel, parcel.pk, 1) is None
+
+
+def test_a_message_for_a_later_or_earlier_attempt_is_refused() -> None:
+    parcel = Parcel.objects.create(attempts=1)
+
+    assert lifecycle.claim(Parcel, parcel.pk, 1) is None
+    assert lifecycle.claim(Parcel, parcel.pk, 3) is None
+    assert lifecycle.claim(Parcel, parcel.pk, 2)
+
+
+def test_saving_a_row_leaves_its_lifecycle_alone() -> None:
+    parcel = claimed()
+    lifecycle.renew(parcel)
+    stale = Parcel(pk=parcel.pk, behaviour="changed", created_at=parcel.created_at)
+    stale._state.adding = False
+
+    stale.save()
+
+    parcel.refresh_from_db()
+    assert parcel.behaviour == "changed"
+    assert parcel.status == Work.Status.PROCESSING
+    assert parcel.attempts == 1
+
+
+def test_whoever_lost_the_row_can_neither_go_on_nor_report_nor_complete() -> None:
+    parcel = claimed()
+    expire_lease(parcel)
+    assert lifecycle.reopen_crashed(Parcel.objects.get(pk=parcel.pk))
+
+    with pytest.raises(LeaseLostError):
+        parcel.ensure_lease()
+    with pytest.raises(LeaseLostError):
+        parcel.report(1, 2)
+    with pytest.raises(LeaseLostError), parcel.completing():
+        parcel.deliveries.create()
+    assert not parcel.deliveries.exists()
+
+
+def test_what_is_written_while_completing_is_undone_with_it() -> None:
+    parcel = claimed()
+
+    def complete_badly() -> None:
+        with parcel.completing():
+            parcel.deliveries.create()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        complete_badly()
+
+    parcel.refresh_from_db()
+    assert parcel.status == Work.Status.PROCESSING
+    assert not parcel.deliveries.exists()
+
+
+def test_a_lost_process_counts_as_a_crash_and_not_as_a_failure() -> None:
+    parcel = claimed()
+    expire_lease(parcel)
+
+    lifecycle.reopen_crashed(Parcel.objects.get(pk=parcel.pk))
+
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.crashes, parcel.failures) == (Work.Status.PENDING, 1, 0)
+    assert lifecycle.claim(Parcel, parcel.pk, 2)
+
+
+def test_a_row_whose_lease_still_runs_is_not_reopened() -> None:
+    parcel = claimed()
+
+    assert not lifecycle.reopen_crashed(parcel)
+
+
+def test_a_row_that_takes_its_process_with_it_again_and_again_is_given_up() -> None:
+    parcel = claimed(crashes=2)
+    expire_lease(parcel)
+
+    assert lifecycle.reopen_crashed(Parcel.objects.get(pk=parcel.pk))
+
+    parcel.refresh_from_db()
+    assert parcel.status == Work.Status.FAILED
+    assert parcel.sender_told
+    assert "died 3 times" in DeadLetter.objects.get().error
+
+
+def test_an_orderly_release_counts_as_nothing() -> None:
+    parcel = claimed()
+
+    lifecycle.release(parcel)
+
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.crashes, parcel.failures) == (Work.Status.PENDING, 0, 0)
+    with pytest.raises(LeaseLostError):
+        parcel.ensure_lease()
+
+
+def test_retries_end_with_a_dead_letter_that_says_why() -> None:
+    parcel = claimed()
+    for attempt in (2, 3, 4):
+        lifecycle.retry(parcel, TransientError("The road is closed"))
+        held = lifecycle.claim(Parcel, parcel.pk, attempt)
+        assert held
+        parcel = held
+
+    lifecycle.retry(parcel, TransientError("The road is closed"))
+
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.attempts) == (Work.Status.FAILED, 4)
+    assert parcel.error == "The road is closed"
+    letter = DeadLetter.objects.get()
+    assert letter.task == "tests.sample.tasks.deliver"
+    assert "TransientError: The road is closed" in letter.traceback
+
+
+def test_the_wait_doubles_up_to_ten_minutes_with_jitter_in_its_upper_half() -> None:
+    waits = [lifecycle.backoff(2.0, failures).total_seconds() for failures in range(1, 21)]
+
+    for failures, wait in enumerate(waits, start=1):
+        longest = min(2.0 * 2 ** (failures - 1), 600)
+        assert longest / 2 <= wait <= longest
+    assert len({lifecycle.backoff(100, 3) for _ in range(20)}) > 1
+
+
+def test_a_row_given_up_from_outside_fails_and_is_fenced_off() -> None:
+    parcel = claimed()
+
+    Parcel.objects.get(pk=parcel.pk).give_up("The sender changed his mind")
+
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.error) == (Work.Status.FAILED, "The sender changed his mind")
+    with pytest.raises(LeaseLostError), parcel.completing():
+        pass
+
+
+def test_a_final_row_is_not_given_up() -> None:
+    parcel = claimed()
+    with parcel.completing():
+        pass
+
+    parcel.give_up("Too late")
+
+    parcel.refresh_from_db()
+    assert parcel.status == Work.Status.COMPLETE
+    assert not parcel.sender_told

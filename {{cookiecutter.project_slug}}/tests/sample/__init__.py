@@ -1,0 +1,1 @@
+"""An app made for tests: the smallest use of rows of work."""

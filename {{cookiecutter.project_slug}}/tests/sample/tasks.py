@@ -1,0 +1,86 @@
+"""What the tests let a worker do."""
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from celery import shared_task
+from django.tasks import task
+
+from background.decorators import work_task
+from background.errors import PermanentError, TransientError
+
+if TYPE_CHECKING:
+    from tests.sample.models import Parcel
+
+
+def _tell_sender(parcel: "Parcel") -> None:
+    parcel.sender_told = True
+    parcel.save(update_fields=["sender_told"])
+
+
+def _note_run(name: str) -> int:
+    from tests.sample.models import Run
+
+    Run.objects.create(name=name, pid=os.getpid())
+    return Run.objects.filter(name=name).count()
+
+
+def _work_until_released(parcel: "Parcel") -> None:
+    """Take as long as the test wants: until it changes the behaviour in the database."""
+    while type(parcel).objects.filter(pk=parcel.pk, behaviour=parcel.behaviour).exists():
+        threading.Event().wait(0.05)
+
+
+@work_task("sample.Parcel", max_retries=3, retry_delay=0.1, on_failure=_tell_sender)
+def deliver(parcel: "Parcel") -> None:
+    """Deliver one parcel, as it says."""
+    runs = _note_run(str(parcel.pk))
+    match parcel.behaviour:
+        case "wait":
+            _work_until_released(parcel)
+        case "stumble twice" if runs <= 2:
+            raise TransientError("The road is closed")
+        case "stumble":
+            raise TransientError("The road is closed")
+        case "unknown address":
+            raise PermanentError("Nobody lives there")
+        case "break":
+            raise ZeroDivisionError("The van broke")
+        case "report":
+            parcel.report(3, 10)
+    with parcel.completing():
+        parcel.deliveries.create()
+
+
+@shared_task(max_retries=2, retry_backoff=False, default_retry_delay=0)
+def stumble_then_run(name: str, stumbles: int) -> None:
+    """Fail for a passing reason so many times."""
+    if _note_run(name) <= stumbles:
+        raise TransientError("Not yet")
+
+
+@shared_task
+def break_down(name: str) -> None:
+    """Fail for no good reason."""
+    _note_run(name)
+    raise ZeroDivisionError("It broke")
+
+
+@task
+def note_light_run(name: str) -> None:
+    """A light task."""
+    _note_run(name)
+
+
+@task(takes_context=True)
+def note_light_context(context: object, name: str) -> None:
+    """A light task that looks at its context."""
+    _note_run(f"{name} {context.task_result.id}")  # type: ignore[attr-defined]
+
+
+@task
+def break_lightly(name: str) -> None:
+    """A light task that fails."""
+    _note_run(name)
+    raise ZeroDivisionError("It broke")

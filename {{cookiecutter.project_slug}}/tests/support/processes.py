@@ -1,0 +1,152 @@
+"""The project's own processes, started as in production but on the tests' servers."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from urllib.request import urlopen
+
+from django.db import connection
+
+from config.paths import BASE_DIR
+from config.processes import processes
+from tests.support.mailbox import free_port
+from tests.support.waiting import wait_until
+
+
+class Process:
+    """One process of the project, in a session of its own; its output goes to a file."""
+
+    def __init__(
+        self, name: str, command: list[str], folder: Path, env: Mapping[str, str] | None = None
+    ) -> None:
+        self.name = name
+        self.log = folder / f"{name}-{len(list(folder.glob('*.log')))}.log"
+        with self.log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=BASE_DIR,
+                env=os.environ | database_environment() | (env or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The id of the main process, and of its process group."""
+        return self._process.pid
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self.log.read_text(errors="replace")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the main process lives."""
+        return self._process.poll() is None
+
+    def wait_for_output(self, text: str, timeout: float = 30) -> None:
+        """Wait until it has printed `text` (seconds)."""
+        wait_until(lambda: text in self.output or not self.is_running, timeout)
+        assert text in self.output, f"{self.name} did not print {text!r}:\n{self.output[-3000:]}"
+
+    def signal(self, signum: signal.Signals) -> None:
+        """Signal the main process alone."""
+        self._process.send_signal(signum)
+
+    def wait(self, timeout: float = 30) -> int:
+        """Wait for its end (seconds); the exit status."""
+        return self._process.wait(timeout)
+
+    def stop(self) -> None:
+        """End it in good order, and whatever it leaves behind by force."""
+        if self.is_running:
+            self.signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                self.wait(15)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the whole group at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def database_environment() -> dict[str, str]:
+    """The variable that leads another process to the test database."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return {"DATABASE_URL": f"sqlite:///{settings['NAME']}"}
+    user = f"{settings['USER']}:{settings['PASSWORD']}@" if settings["USER"] else ""
+    host = f"{settings['HOST']}:{settings['PORT'] or 5432}"
+    return {"DATABASE_URL": f"postgres://{user}{host}/{settings['NAME']}"}
+
+
+def start_worker(
+    folder: Path, *, env: Mapping[str, str] | None = None, concurrency: int = 2
+) -> Process:
+    """A prefork worker for all queues, ready for work. The caller stops it."""
+    command = [sys.executable, "manage.py", "worker", "--all", f"--concurrency={concurrency}"]
+    worker = Process("worker", command, folder, {"REMAP_SIGTERM": "SIGQUIT"} | dict(env or {}))
+    worker.wait_for_output("ready.")
+    return worker
+
+
+def start_light_worker(folder: Path) -> Process | None:
+    """The process that runs the light tasks, where it is one of its own. The caller stops it."""
+    known = processes(port=0).get("db_worker")
+    if known is None:
+        return None
+    light_worker = Process("db_worker", list(known.command), folder)
+    light_worker.wait_for_output(known.line)
+    return light_worker
+
+
+class Crew:
+    """The workers that the tests share, started when they are first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._worker: Process | None = None
+        self._light_worker: Process | None = None
+
+    def at_work(self) -> Process:
+        """The worker for all queues; whatever runs the light tasks works beside it."""
+        if self._worker is None:
+            self._worker = start_worker(self._folder)
+        if self._light_worker is None:
+            self._light_worker = start_light_worker(self._folder)
+        assert self._worker.is_running, self._worker.output[-3000:]
+        return self._worker
+
+    def rest(self) -> None:
+        """Stop them; the next test that needs them starts them anew."""
+        for process in (self._worker, self._light_worker):
+            if process:
+                process.stop()
+        self._worker = self._light_worker = None
+
+
+def start_web(folder: Path) -> tuple[Process, str]:
+    """A web server and its address. The caller stops it."""
+    known = processes(port=free_port())["web"]
+    web = Process("web", list(known.command), folder)
+    url = known.address.rstrip("/")
+    wait_until(lambda: _answers(url) or not web.is_running, timeout=30)
+    assert web.is_running, web.output[-3000:]
+    return web, url
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/health/live/", timeout=5):
+            return True
+    except OSError:
+        return False
