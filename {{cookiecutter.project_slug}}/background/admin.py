@@ -1,6 +1,6 @@
 """Dead letters and rows of work in the admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -8,10 +8,10 @@ from django.http import HttpRequest
 
 from background import dead_letters
 from background.errors import BrokerUnavailableError
-from background.models import DeadLetter, Work
+from background.models import DeadLetter
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """For what only the machinery may write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -50,9 +50,15 @@ class DeadLetterAdmin(ReadOnlyAdmin):
 class WorkAdmin(ReadOnlyAdmin):
     """The base for a kind of work: its rows by status."""
 
-    list_display = ("id", "status", "owner", "attempts", "crashes", "created_at", "finished_at")
-    list_filter = ("status", "created_at")
-    search_fields = ("id", "error")
-    list_select_related = ("owner",)
-
-    model: type[Work]
+    list_display: ClassVar[tuple[str, ...]] = (
+        "id",
+        "status",
+        "owner",
+        "attempts",
+        "crashes",
+        "created_at",
+        "finished_at",
+    )
+    list_filter: ClassVar[tuple[str, ...]] = ("status", "created_at")
+    search_fields: ClassVar[tuple[str, ...]] = ("id", "error")
+    list_select_related: ClassVar[tuple[str, ...]] = ("owner",)

@@ -15,11 +15,7 @@ from background.dispatch import send_on_commit
 
 
 class CeleryBackend(BaseTaskBackend):
-    """Publishes a light task once the transaction has committed.
-
-    Durable as far as the broker and `UnsentMessage` go: a process killed between its commit and
-    the publishing loses the task, which the database backend does not.
-    """
+    """Publishes a light task once the transaction that enqueued it has committed."""
 
     def enqueue(self, task: "Task", args: Sequence[Any], kwargs: Mapping[str, Any]) -> "TaskResult":
         """Send the task after commit; its result is READY and is not kept."""

@@ -7,7 +7,7 @@ from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler as StockScheduler
 
 
-class DatabaseScheduler(StockScheduler):
+class DatabaseScheduler(StockScheduler):  # type: ignore[misc]  # the library has no types
     """Loads the entries of config/schedule.py that the database does not have yet.
 
     The stock scheduler writes every entry anew at each start, which undoes what was edited in the

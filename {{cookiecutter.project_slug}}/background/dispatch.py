@@ -10,7 +10,7 @@ from celery.app.task import Task
 from django.db import transaction
 
 from background.errors import BrokerUnavailableError
-from background.models import UnsentMessage, Work, first_look
+from background.models import OutboxMessage, Work, first_look
 from background.publishing import publish
 from background.registry import registration_for
 
@@ -36,14 +36,31 @@ def send_on_commit(
     kwargs: Mapping[str, Any],
     task_id: str | None = None,
     **options: Any,
-) -> str:
-    """Send a task without a row after commit; its id.
+) -> None:
+    """Send a task without a row after commit, with Celery's options as far as they are JSON.
 
-    Never raises for the broker's sake: a message it does not take is kept for recovery.
+    The message is written with the transaction, so it is sent even when the process dies right
+    after the commit or the broker is away; in rare cases that makes it two. Never raises for the
+    broker's sake.
     """
-    task_id = task_id or uuid()
-    transaction.on_commit(partial(_send_or_keep, task, args, kwargs, task_id, options), robust=True)
-    return task_id
+    message = OutboxMessage.objects.create(
+        task=task.name,
+        args=list(args),
+        kwargs=dict(kwargs),
+        options=options,
+        task_id=task_id or uuid(),
+    )
+    transaction.on_commit(partial(_try_to_send, message, task), robust=True)
+
+
+def send(message: OutboxMessage, task: "Task[Any, Any]") -> None:
+    """Publish a message of the outbox and take it out.
+
+    Raises BrokerUnavailableError when the broker does not take it; then it stays.
+    """
+    task_id = str(message.task_id)
+    publish(task, message.args, message.kwargs, task_id=task_id, **message.options)
+    message.delete()
 
 
 def _arm(work: Work) -> None:
@@ -60,17 +77,8 @@ def _nudge(task: "Task[Any, Any]", args: Sequence[Any]) -> None:
         logger.warning("%s; recovery will send %s", error, args[0])
 
 
-def _send_or_keep(
-    task: "Task[Any, Any]",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    task_id: str,
-    options: Mapping[str, Any],
-) -> None:
+def _try_to_send(message: OutboxMessage, task: "Task[Any, Any]") -> None:
     try:
-        publish(task, args, kwargs, task_id=task_id, **options)
+        send(message, task)
     except BrokerUnavailableError as error:
-        logger.warning("%s; kept for recovery", error)
-        UnsentMessage.objects.create(
-            task=task.name, args=list(args), kwargs=dict(kwargs), task_id=task_id
-        )
+        logger.warning("%s; recovery will send it", error)

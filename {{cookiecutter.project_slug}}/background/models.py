@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models.base import ModelBase
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Work(models.Model):
     def save(
         self,
         *,
-        force_insert: bool | tuple[type[models.Model], ...] = False,
+        force_insert: bool | tuple[ModelBase, ...] = False,
         force_update: bool = False,
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
@@ -193,17 +194,21 @@ class DeadLetter(models.Model):
         )
 
 
-class UnsentMessage(models.Model):
-    """A message that the broker did not take after a commit; recovery sends it."""
+class OutboxMessage(models.Model):
+    """A message of a task without a row, written with the transaction that wants it sent.
+
+    It is deleted once the broker has it; what is still here when it is due, recovery sends.
+    """
 
     task = models.CharField(max_length=255)
     args = models.JSONField(default=list)
     kwargs = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
     task_id = models.UUIDField(unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(default=first_look, db_index=True)
 
     class Meta:
-        ordering = ("pk",)
+        ordering = ("due_at", "pk")
 
     def __str__(self) -> str:
         return f"{self.task} {self.task_id}"

@@ -55,7 +55,7 @@ def publish(
     if breaker.is_open:
         raise BrokerUnavailableError("The broker failed a moment ago and is left alone for now")
     try:
-        task.apply_async(args, kwargs, retry=False, **options)
+        task.apply_async(tuple(args), dict(kwargs or {}), retry=False, **options)
     except EncodeError:
         raise
     except Exception as error:

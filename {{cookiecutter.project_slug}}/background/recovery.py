@@ -11,12 +11,13 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from background import lifecycle
+from background.dispatch import send
 from background.errors import BrokerUnavailableError
-from background.models import FIRST_LOOK, UnsentMessage, Work, work_models
+from background.models import FIRST_LOOK, DeadLetter, OutboxMessage, Work, work_models
 from background.publishing import publish
 from background.registry import registration_for
 
@@ -38,7 +39,7 @@ def recover() -> int:
     for model in work_models():
         _reopen(model)
         sent += _send_due(model)
-    return sent + _send_unsent()
+    return sent + _send_outbox()
 
 
 def _reopen(model: type[Work]) -> None:
@@ -71,13 +72,22 @@ def _look_again_later(work: Work) -> None:
     ).update(dispatches=work.dispatches + 1, due_at=timezone.now() + wait)
 
 
-def _send_unsent() -> int:
-    messages = list(UnsentMessage.objects.all()[:BATCH])
+def _send_outbox() -> int:
+    messages = list(OutboxMessage.objects.filter(due_at__lte=timezone.now())[:BATCH])
     for message in messages:
-        task = current_app.tasks[message.task]
-        publish(task, message.args, message.kwargs, task_id=str(message.task_id))
-        message.delete()
+        task = current_app.tasks.get(message.task)
+        if task:
+            send(message, task)
+        else:
+            _bury(message)
     return len(messages)
+
+
+def _bury(message: OutboxMessage) -> None:
+    error = LookupError(f"No task is named {message.task} any more")
+    with transaction.atomic():
+        DeadLetter.record(message.task, message.args, message.kwargs, error)
+        message.delete()
 
 
 def start(sender: Any = None, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """The base of every Celery task without a row: retries, and a dead letter at the end."""
 
 import smtplib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery.contrib.django.task import DjangoTask
@@ -11,7 +12,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from background.errors import PermanentError, TransientError
 
 
-class BackgroundTask(DjangoTask):
+class BackgroundTask(DjangoTask[..., Any]):
     """Tries again what may go away by itself, and keeps for good what does not.
 
     Retries back off exponentially with jitter up to `retry_backoff_max` seconds. An exception of
@@ -38,15 +39,17 @@ class BackgroundTask(DjangoTask):
     retry_jitter = True
     throws = (PermanentError,)
 
-    def delay_on_commit(self, *args: Any, **kwargs: Any) -> str:
-        """Send the task after commit, whatever the broker does; its id."""
-        return self.apply_async_on_commit(args, kwargs)
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """Send the task after commit, whatever the broker does."""
+        self.apply_async_on_commit(args, kwargs)
 
-    def apply_async_on_commit(self, args: Any = (), kwargs: Any = None, **options: Any) -> str:
-        """Send the task after commit with Celery's options, whatever the broker does; its id."""
+    def apply_async_on_commit(  # type: ignore[override]
+        self, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, **options: Any
+    ) -> None:
+        """Send the task after commit with Celery's options, whatever the broker does."""
         from background.dispatch import send_on_commit
 
-        return send_on_commit(self, args, kwargs or {}, **options)
+        send_on_commit(self, args, kwargs or {}, **options)
 
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         """Keep a dead letter; Celery calls this when no retry is left."""

@@ -1,14 +1,17 @@
 """What runs: the only place where the command line of a process stands."""
 
+{% if cookiecutter.flower %}
 import os
+{% endif %}
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-{% if not cookiecutter.database_scheduler %}
 
+{% if not cookiecutter.database_scheduler %}
 from config.paths import STATE_FOLDER
 {% endif %}
+from config.queues import WORKERS, Queue
 
 PROJECT = "{{ cookiecutter.project_slug }}"
 
@@ -46,6 +49,37 @@ class Process:
     code: bool = True
 
 
+def worker_command(
+    name: str,
+    queues: Sequence[Queue],
+    *,
+    concurrency: int | None = None,
+    soft_shutdown: float | None = None,
+) -> tuple[str, ...]:
+    """The worker of these queues, set as config/queues.py says: the most that any is given.
+
+    `soft_shutdown` is what running tasks get on a stop (seconds), instead of the setting.
+    """
+    workers = [WORKERS[queue] for queue in queues]
+    pools = {worker.pool for worker in workers}
+    command = (
+        *(*CELERY, "worker", "--loglevel", "INFO"),
+        # Talk between workers that nothing here uses, and a second of each start.
+        *("--without-gossip", "--without-mingle"),
+        *("--hostname", f"{name}@%h"),
+        *("--queues", ",".join(queues)),
+        # Where they differ prefork, which runs any task.
+        *("--pool", pools.pop() if len(pools) == 1 else "prefork"),
+        *("--concurrency", str(concurrency or max(worker.concurrency for worker in workers))),
+        *("--prefetch-multiplier", str(min(worker.prefetch for worker in workers))),
+        *("--soft-time-limit", str(max(worker.soft_limit for worker in workers))),
+        *("--time-limit", str(max(worker.hard_limit for worker in workers))),
+    )
+    if soft_shutdown is None:
+        return command
+    return (*command, "--", f"worker.soft_shutdown_timeout={soft_shutdown}")
+
+
 def processes(*, port: int) -> dict[str, Process]:
     """The processes of a development machine by name; `port` is the web's."""
 {% if cookiecutter.flower %}
@@ -67,9 +101,9 @@ def processes(*, port: int) -> dict[str, Process]:
             port_set_by="--port ",
         ),
         "worker": Process(
-            purpose="Celery tasks, of all queues here",
-            # What is left of a running task's time is counted by whoever sends the two signals.
-            command=(*MANAGE, "worker", "--all", "--concurrency", "2", "--soft-shutdown", "0"),
+            purpose="Celery tasks, here of all queues",
+            # The time that running tasks get on a stop is counted by whoever sends the signals.
+            command=worker_command("all", list(WORKERS), concurrency=2, soft_shutdown=0),
             node="all@%h",
             # The first lets running tasks finish, the second hands them back to the queue.
             stop=(signal.SIGINT, signal.SIGQUIT),

@@ -84,6 +84,7 @@ ROUTES = {
 {% endif %}
 {% if cookiecutter.job_board %}
     # The job board
+    "apps.notifications.tasks.push_to_phone": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.resumes.tasks.scan_resume": Queue.DEFAULT,
     "apps.resumes.tasks.parse_and_score_resume": Queue.{{ "ai_tasks" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.resumes.tasks.notify_seeker_resume_ready": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},

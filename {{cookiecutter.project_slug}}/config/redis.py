@@ -42,8 +42,8 @@ def url(role: Role) -> str:
     Raises ImproperlyConfigured when neither variable is set.
     """
     env = environ.Env()
-    own = env.str(role.value, default="")
+    own: str = env.str(role.value, default="")
     if own:
         return own
     base = urlsplit(env.str("REDIS_URL"))
-    return urlunsplit(base._replace(path=f"/{DATABASES[role]}"))
+    return str(urlunsplit(base._replace(path=f"/{DATABASES[role]}")))

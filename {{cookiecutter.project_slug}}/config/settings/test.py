@@ -1,7 +1,8 @@
 """Tests: real servers, which tests/conftest.py starts and names in the environment."""
 
+from config.paths import STATE_FOLDER
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, INSTALLED_APPS, STATE_FOLDER, env
+from config.settings.base import DATABASES, INSTALLED_APPS, env
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]
 SECRET_KEY = "for tests only"

@@ -14,7 +14,9 @@ from tests.sample.tasks import break_down
 
 
 def test_a_broker_that_is_away_is_one_clear_error(broker_away: None) -> None:
-    with pytest.raises(BrokerUnavailableError, match="did not take tests.sample.tasks.break_down"):
+    with pytest.raises(
+        BrokerUnavailableError, match=r"did not take tests\.sample\.tasks\.break_down"
+    ):
         publish(break_down, ["never"])
 
 

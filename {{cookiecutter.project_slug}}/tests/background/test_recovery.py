@@ -1,12 +1,13 @@
 """What a sweep of recovery looks at, and when."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from background.errors import BrokerUnavailableError
-from background.models import FIRST_LOOK, UnsentMessage, Work
+from background.models import FIRST_LOOK, DeadLetter, OutboxMessage, Work
 from background.recovery import recover
 from tests.sample.models import Parcel
 
@@ -67,12 +68,31 @@ def test_final_rows_and_rows_held_back_are_left_alone() -> None:
     assert recover() == 0
 
 
-def test_an_unsent_message_stays_while_the_broker_is_away(broker_away: None) -> None:
-    UnsentMessage.objects.create(
-        task="tests.sample.tasks.break_down", task_id="7c5e36a1-97a4-4f2b-9d5c-1c8f2a5a0b11"
+def outbox(task: str, **values: object) -> OutboxMessage:
+    return OutboxMessage.objects.create(
+        task=f"tests.sample.tasks.{task}", task_id=uuid4(), **values
     )
+
+
+def test_a_new_message_of_the_outbox_is_left_to_its_own_process_at_first() -> None:
+    outbox("break_down")
+
+    assert recover() == 0
+
+
+def test_a_message_of_the_outbox_stays_while_the_broker_is_away(broker_away: None) -> None:
+    message = outbox("break_down", due_at=timezone.now())
 
     with pytest.raises(BrokerUnavailableError):
         recover()
 
-    assert UnsentMessage.objects.count() == 1
+    assert OutboxMessage.objects.get() == message
+
+
+def test_a_message_for_a_task_that_is_gone_becomes_a_dead_letter() -> None:
+    outbox("long_forgotten", due_at=timezone.now(), args=["some name"])
+
+    recover()
+
+    assert DeadLetter.objects.get().args == ["some name"]
+    assert not OutboxMessage.objects.exists()

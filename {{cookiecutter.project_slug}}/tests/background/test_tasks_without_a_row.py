@@ -1,10 +1,13 @@
 """Celery tasks without a row: retries, and what is left when they fail."""
 
+from uuid import uuid4
+
 import pytest
 from celery import current_app
 from django.db import transaction
+from django.utils import timezone
 
-from background.models import DeadLetter, UnsentMessage
+from background.models import DeadLetter, OutboxMessage
 from background.recovery import recover
 from tests.sample.models import Run
 from tests.sample.tasks import break_down, stumble_then_run
@@ -47,20 +50,29 @@ def test_a_commit_stands_while_the_broker_is_away(broker_away: None) -> None:
         stumble_then_run.delay_on_commit("kept", 0)
 
     assert runs("business") == 1
-    assert UnsentMessage.objects.get().args == ["kept", 0]
+    assert OutboxMessage.objects.get().args == ["kept", 0]
 
 
-def test_a_message_kept_meanwhile_is_sent_once_the_broker_is_back(worker: Process) -> None:
-    message = UnsentMessage.objects.create(
+def test_what_the_broker_did_not_take_is_sent_once_it_is_back(worker: Process) -> None:
+    message = OutboxMessage.objects.create(
         task="tests.sample.tasks.stumble_then_run",
         args=["sent late", 0],
-        task_id="7c5e36a1-97a4-4f2b-9d5c-1c8f2a5a0b11",
+        task_id=uuid4(),
+        due_at=timezone.now(),
     )
 
     recover()
 
     wait_until(lambda: runs("sent late") == 1)
-    assert not UnsentMessage.objects.filter(pk=message.pk).exists()
+    assert not OutboxMessage.objects.filter(pk=message.pk).exists()
+
+
+def test_a_message_that_was_sent_leaves_the_outbox(worker: Process) -> None:
+    with transaction.atomic():
+        stumble_then_run.delay_on_commit("sent", 0)
+        assert OutboxMessage.objects.count() == 1
+
+    assert not OutboxMessage.objects.exists()
 
 
 def test_every_task_states_its_last_retry_and_names_what_it_retries() -> None:

@@ -15,7 +15,7 @@ def own_tasks() -> set[str]:
 
 def test_every_queue_has_a_worker() -> None:
     assert set(WORKERS) == set(Queue)
-    assert {queue.name for queue in current_app.conf.task_queues} >= {queue.value for queue in Queue}
+    assert {queue.name for queue in current_app.conf.task_queues} >= {*Queue}
 
 
 def test_every_task_of_the_project_has_a_route_and_every_route_a_task() -> None:
