@@ -85,17 +85,18 @@ def work_on(registration: Registration, work_id: str, attempt: int) -> None:
                     pass
     except LeaseLostError as lost:
         logger.warning("%s", lost)
-    except WorkerStopping:
-        lifecycle.release(work)
-        logger.info("%s handed back: the worker stops", lifecycle.label(work))
+    except WorkerStopping as stop:
+        _settle(work, stop)
         raise SystemExit(0) from None
     except Exception as error:
         _settle(work, error)
 
 
-def _settle(work: Work, error: Exception) -> None:
+def _settle(work: Work, error: BaseException) -> None:
     try:
-        if isinstance(error, TRANSIENT):
+        if isinstance(error, WorkerStopping):
+            lifecycle.release(work)
+        elif isinstance(error, TRANSIENT):
             lifecycle.retry(work, error)
         else:
             lifecycle.fail(work, error, expected=isinstance(error, PermanentError))

@@ -71,6 +71,7 @@ def complete(work: Work) -> None:
 def release(work: Work) -> None:
     """Hand the row back uncounted: its process was told to stop, which is nobody's failure."""
     _move(work, status=Work.Status.PENDING, due_at=timezone.now())
+    logger.info("%s is handed back: the worker stops", label(work))
 
 
 def retry(work: Work, error: BaseException) -> None:

@@ -47,8 +47,12 @@ def _reopen(model: type[Work]) -> None:
         status=Work.Status.PROCESSING, due_at__lte=timezone.now()
     ).order_by("due_at")
     for work in expired[:BATCH]:
-        if lifecycle.reopen_crashed(work):
-            logger.warning("%s lost its process", lifecycle.label(work))
+        try:
+            if lifecycle.reopen_crashed(work):
+                logger.warning("%s lost its process", lifecycle.label(work))
+        except Exception:
+            # An `on_failure` of one kind of work must not keep all the others waiting.
+            logger.exception("%s can't be given up", lifecycle.label(work))
 
 
 def _send_due(model: type[Work]) -> int:

@@ -60,6 +60,17 @@ def test_an_expired_lease_is_taken_away_and_the_row_sent_in_one_sweep() -> None:
     assert (parcel.status, parcel.crashes, parcel.dispatches) == (Work.Status.PENDING, 1, 1)
 
 
+def test_a_row_that_can_not_even_be_given_up_does_not_hold_up_the_others() -> None:
+    last_chance = {"status": Work.Status.PROCESSING, "attempts": 3, "crashes": 2}
+    due_parcel(behaviour="deaf sender", **last_chance)
+    other = due_parcel(**last_chance)
+
+    recover()
+
+    other.refresh_from_db()
+    assert other.status == Work.Status.FAILED
+
+
 def test_final_rows_and_rows_held_back_are_left_alone() -> None:
     due_parcel(status=Work.Status.COMPLETE)
     due_parcel(status=Work.Status.FAILED)

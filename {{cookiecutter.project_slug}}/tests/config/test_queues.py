@@ -43,10 +43,7 @@ def test_no_limit_reaches_the_time_after_which_a_message_is_delivered_again() ->
 def test_every_celery_setting_is_one_that_celery_knows() -> None:
     from celery.app.defaults import NAMESPACES, flatten
 
-    known = {name for name, _ in flatten(NAMESPACES)}
-    ours = {name.removeprefix("CELERY_").lower() for name in dir(settings) if _is_celery(name)}
+    # Celery reads this one, but its table of settings lacks it.
+    known = {name for name, _ in flatten(NAMESPACES)} | {"redis_backend_health_check_interval"}
+    ours = {name.partition("_")[2].lower() for name in dir(settings) if name.startswith("CELERY_")}
     assert ours <= known
-
-
-def _is_celery(name: str) -> bool:
-    return name.startswith("CELERY_") and name != "CELERY_RESULT_BACKEND_DB"

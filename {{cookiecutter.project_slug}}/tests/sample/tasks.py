@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 def _tell_sender(parcel: "Parcel") -> None:
+    if parcel.behaviour == "deaf sender":
+        raise ZeroDivisionError("The sender can't be told")
     parcel.sender_told = True
     parcel.save(update_fields=["sender_told"])
 
