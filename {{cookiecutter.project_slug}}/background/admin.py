@@ -50,7 +50,7 @@ class DeadLetterAdmin(ReadOnlyAdmin):
 class WorkAdmin(ReadOnlyAdmin):
     """The base for a kind of work: its rows by status."""
 
-    list_display: ClassVar[tuple[str, ...]] = (
+    list_display: tuple[str, ...] = (
         "id",
         "status",
         "owner",

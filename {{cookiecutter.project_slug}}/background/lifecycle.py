@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from background.errors import LeaseLostError
-from background.models import DeadLetter, Work, describe
+from background.errors import LeaseLostError, PermanentError, TransientError
+from background.models import DeadLetter, Work
 from background.registry import registration_for
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def retry(work: Work, error: BaseException) -> None:
         work,
         status=Work.Status.PENDING,
         failures=failures,
-        error=describe(error),
+        error=explain(error),
         due_at=timezone.now() + wait,
     )
     logger.warning("%s is tried again in %.1f s: %s", label(work), wait.total_seconds(), error)
@@ -95,7 +95,7 @@ def retry(work: Work, error: BaseException) -> None:
 def fail(work: Work, error: BaseException, *, expected: bool = False) -> None:
     """Make the row FAILED for good, and a dead letter of it unless the end was an expected one."""
     with transaction.atomic():
-        _move(work, **_failed(describe(error)))
+        _move(work, **_failed(explain(error)))
         _after_failure(work)
         if not expected:
             _bury(work, error)
@@ -144,6 +144,17 @@ def replay(work: Work) -> bool:
         due_at=timezone.now(),
         finished_at=None,
     )
+
+
+def explain(error: BaseException) -> str:
+    """What the owner of a row reads about an error.
+
+    Only our own errors speak to people; others may name hosts, paths or secrets, and stand in the
+    log and in the dead letter.
+    """
+    if isinstance(error, TransientError | PermanentError):
+        return str(error)
+    return "Something went wrong on our side."
 
 
 def label(work: Work) -> str:

@@ -25,11 +25,6 @@ def first_look() -> datetime:
     return timezone.now() + FIRST_LOOK
 
 
-def describe(error: BaseException) -> str:
-    """An error in one line, which the owner of the work reads."""
-    return str(error) or type(error).__name__
-
-
 class Work(models.Model):
     """A piece of work that somebody waits for, or that money hangs on.
 
@@ -189,7 +184,7 @@ class DeadLetter(models.Model):
             task=task,
             args=list(args),
             kwargs=dict(kwargs),
-            error=describe(error),
+            error=str(error) or type(error).__name__,
             traceback="".join(traceback.format_exception(error)),
         )
 

@@ -4,6 +4,7 @@ The servers' addresses are settled when this file is imported, because Django re
 right after; the servers themselves start with the first test.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ if settings.configured:
     pytest.exit("Unset DJANGO_SETTINGS_MODULE: the tests have settings of their own", returncode=2)
 
 STATE = Path(tempfile.mkdtemp(prefix="tests-"))
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 # Not the user's Redis, wherever it is: the tests empty databases.
 for name in [name for name in os.environ if name.startswith("REDIS_")]:
     del os.environ[name]
@@ -50,7 +52,6 @@ def servers() -> Iterator[None]:
     finally:
         for server in (MAILBOX, *reversed(SERVERS)):
             server.stop()
-        shutil.rmtree(STATE, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +69,19 @@ def mailbox() -> Mailbox:
 
 
 @pytest.fixture(scope="session")
-def crew(servers: None, django_db_setup: None) -> Iterator[Crew]:
+def crew(servers: None) -> Iterator[Crew]:
     """The workers that the tests share."""
     shared = Crew(STATE)
     yield shared
     shared.rest()
+
+
+@pytest.fixture(autouse=True)
+def settled_light_tasks(request: pytest.FixtureRequest, crew: Crew) -> Iterator[None]:
+    """Let light tasks end before the test's rows vanish: their process would not survive it."""
+    yield
+    if request.node.get_closest_marker("django_db"):
+        crew.settle()
 
 
 @pytest.fixture

@@ -122,15 +122,15 @@ CACHES = {
         "LOCATION": url(role),
         "TIMEOUT": 300,
         "OPTIONS": {
-            "SOCKET_CONNECT_TIMEOUT": 2,
-            "SOCKET_TIMEOUT": 2,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
             # A cache that is down is a cache miss, not an error.
             "IGNORE_EXCEPTIONS": True,
-            "LOG_IGNORED_EXCEPTIONS": True,
         },
     }
     for role in (Role.CACHE, Role.SESSIONS)
 }
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 # In the database too, so that losing the cache logs nobody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"

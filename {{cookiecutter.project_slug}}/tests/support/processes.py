@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
+from django.apps import apps
 from django.db import connection
 
 from config.paths import BASE_DIR
@@ -29,7 +30,7 @@ class Process:
             self._process = subprocess.Popen(
                 command,
                 cwd=BASE_DIR,
-                env=os.environ | database_environment() | (env or {}),
+                env=os.environ | database_environment() | dict(env or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -125,6 +126,12 @@ class Crew:
             self._light_worker = start_light_worker(self._folder)
         assert self._worker.is_running, self._worker.output[-3000:]
         return self._worker
+
+    def settle(self) -> None:
+        """Wait until no light task is left to the process that runs them."""
+        if self._light_worker:
+            tasks = apps.get_model("django_tasks_database", "DBTaskResult").objects
+            wait_until(lambda: not tasks.filter(status__in=["READY", "RUNNING"]).exists())
 
     def rest(self) -> None:
         """Stop them; the next test that needs them starts them anew."""

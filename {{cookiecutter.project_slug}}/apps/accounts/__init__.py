@@ -1,0 +1,1 @@
+"""Who uses the site: users, their roles, login, and the mails about it."""

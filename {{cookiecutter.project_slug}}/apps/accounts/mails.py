@@ -1,0 +1,44 @@
+"""The mails about an account; their texts stand in templates/mails."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from apps.accounts.models import User
+from background.mail import send_mail_from_templates
+
+
+def send_welcome(user_id: int) -> None:
+    """Greet a user; nothing when there is none any more."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        return
+    send_mail_from_templates(
+        kind="welcome",
+        to=user.email,
+        context={"name": user.get_full_name(), "url": settings.FRONTEND_URL},
+    )
+
+
+def send_password_reset(email: str) -> None:
+    """Send the link that sets a new password; nothing when nobody can log in by that address."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is None or not user.has_usable_password():
+        return
+    query = urlencode(
+        {
+            "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+            "token": default_token_generator.make_token(user),
+        }
+    )
+    send_mail_from_templates(
+        kind="password_reset",
+        to=user.email,
+        context={
+            "url": f"{settings.FRONTEND_URL}/password-reset/?{query}",
+            "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
+        },
+    )

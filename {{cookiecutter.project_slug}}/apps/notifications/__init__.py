@@ -1,0 +1,1 @@
+"""Telling users what happened, on their phones."""

@@ -1,0 +1,1 @@
+"""Resumes: uploaded, scanned for viruses, parsed, scored; then their seeker is told."""

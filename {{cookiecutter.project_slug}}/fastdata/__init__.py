@@ -1,0 +1,1 @@
+"""Redis used directly, where a task would be too slow: no business in here."""
