@@ -6,18 +6,22 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator, WebsocketDenier
 from django.conf import settings
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 django_application = get_asgi_application()
+if settings.DEBUG:
+    # In production static files are not the application's to serve.
+    django_application = ASGIStaticFilesHandler(django_application)
 
 # These need Django's app registry, which is ready from here on.
 from apps.accounts.websocket import TokenOrSessionAuthMiddlewareStack  # noqa: E402
 from fastdata.consumers import NotificationConsumer  # noqa: E402
 
 
-class BrowserOriginValidator(OriginValidator):  # type: ignore[misc]
+class BrowserOriginValidator(OriginValidator):
     """Refuses pages of other sites, which would come with the visitor's session cookie.
 
     Every browser names the page's origin. A client that names none is no browser and has no
@@ -29,19 +33,18 @@ class BrowserOriginValidator(OriginValidator):  # type: ignore[misc]
         return parsed_origin is None or bool(super().valid_origin(parsed_origin))
 
 
-sockets = URLRouter(
-    [
-        path("ws/notifications/", NotificationConsumer.as_asgi()),
-        # Anything else is refused without a traceback in the log.
-        re_path("", WebsocketDenier.as_asgi()),
-    ]
-)
+# Django's types know paths to views alone.
+routes: list[Any] = [
+    path("ws/notifications/", NotificationConsumer.as_asgi()),  # type: ignore[arg-type]
+    # Anything else is refused without a traceback in the log.
+    re_path("", WebsocketDenier.as_asgi()),  # type: ignore[arg-type]
+]
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
         "websocket": BrowserOriginValidator(
-            TokenOrSessionAuthMiddlewareStack(sockets), settings.ALLOWED_HOSTS
+            TokenOrSessionAuthMiddlewareStack(URLRouter(routes)), settings.ALLOWED_HOSTS
         ),
     }
 )

@@ -1,0 +1,1 @@
+"""Running the project and watching it: servers, the development runner, workers, health."""

@@ -1,0 +1,146 @@
+"""The development runner leaves nothing behind, whatever way it ends, and keeps things running."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from django.core.management.base import CommandError
+
+from background.dispatch import dispatch
+from config.processes import processes
+from operations.dev.state import RunningError, alone_in
+from operations.management.commands.dev import require_free_ports
+from tests.operations.conftest import Start, pids, script
+from tests.operations.watching import descendants, is_alive
+from tests.sample.models import Parcel
+from tests.support.processes import Crew
+from tests.support.waiting import wait_until
+
+IDLE = "print('up'); signal.pause()"
+# Has a child of its own, as a worker has.
+PARENT = "subprocess.Popen(['sleep', '60']); print('up'); signal.pause()"
+BUSY = """
+def finish(*ignored):
+    signal.sigtimedwait([], 1)
+    print('finished')
+    sys.exit()
+signal.signal(signal.SIGTERM, finish)
+print('up')
+while True:
+    signal.pause()
+"""
+DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up'); signal.sigtimedwait([], 60)"
+
+
+def test_ctrl_c_lets_processes_finish_and_leaves_none(start_stage: Start) -> None:
+    stage = start_stage({"busy": script(BUSY), "parent": script(PARENT)}, server=True)
+    started = descendants(stage.pid)
+
+    stage.signal(signal.SIGINT)
+
+    assert stage.wait() == 0
+    assert "finished" in stage.output
+    assert len(started) >= 4
+    assert not [pid for pid in started if is_alive(pid)]
+
+
+def test_a_second_ctrl_c_stops_at_once(start_stage: Start) -> None:
+    stage = start_stage({"deaf": script(DEAF)}, grace=60, server=True)
+    started = descendants(stage.pid)
+
+    stage.signal(signal.SIGINT)
+    # The echo of a Ctrl-C, which `uv run` hands on, is none.
+    wait_until(lambda: stage.signal(signal.SIGINT) or "stopping at once" in stage.output, every=0.4)
+
+    assert stage.wait(5) == 0
+    assert not [pid for pid in started if is_alive(pid)]
+
+
+def test_a_closed_terminal_is_a_ctrl_c(start_stage: Start) -> None:
+    stage = start_stage({"idle": script(IDLE)})
+
+    stage.signal(signal.SIGHUP)
+
+    assert stage.wait() == 0
+
+
+def test_a_killed_runner_leaves_no_process(start_stage: Start) -> None:
+    stage = start_stage({"deaf": script(DEAF), "parent": script(PARENT)}, server=True)
+    started = descendants(stage.pid)
+
+    stage.signal(signal.SIGKILL)
+
+    wait_until(lambda: not [pid for pid in started if is_alive(pid)], timeout=5)
+
+
+def test_a_process_that_dies_is_started_again(start_stage: Start) -> None:
+    stage = start_stage({"idle": script(IDLE)})
+    [pid] = pids(stage)
+
+    os.kill(pid, signal.SIGKILL)
+
+    wait_until(lambda: len(pids(stage)) == 2)
+    assert "idle died by itself (SIGKILL); starting again in 1 s" in stage.output
+
+
+def test_a_process_that_does_not_start_ends_it_with_its_last_words(start_stage: Start) -> None:
+    stage = start_stage(
+        {"idle": script(IDLE), "broken": script("sys.exit('no such thing')")}, ready=False
+    )
+
+    assert stage.wait() == 1
+    assert "broken ended while starting; it said last:" in stage.output
+    assert stage.output.rstrip().endswith("no such thing")
+    assert not [pid for pid in pids(stage) if is_alive(pid)]
+
+
+def test_a_change_of_code_restarts_what_runs_it(start_stage: Start, tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    stage = start_stage({"idle": script(IDLE)}, watched=(code,))
+    [before] = pids(stage)
+
+    (code / "notes.md").write_text("No code")
+    (code / "views.py").write_text("CODE = True")
+
+    wait_until(lambda: "restarted in" in stage.output)
+    assert "views.py changed: restarting idle" in stage.output
+    assert not is_alive(before)
+    assert len(pids(stage)) == 2
+
+
+def test_work_that_takes_longer_is_handed_back(
+    start_stage: Start, crew: Crew, transactional_db: None
+) -> None:
+    crew.rest()
+    worker = processes(port=0)["worker"]
+    stop = [signum.name for signum in worker.stop]
+    stage = start_stage(
+        {"worker": {"command": worker.command, "stop": stop, "node": worker.node}}, grace=2
+    )
+    parcel = Parcel.objects.create(behaviour="wait")
+    dispatch(parcel)
+    wait_until(lambda: Parcel.objects.get().status == Parcel.Status.PROCESSING)
+
+    stage.signal(signal.SIGINT)
+
+    assert stage.wait() == 0
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.crashes) == (Parcel.Status.PENDING, 0)
+
+
+def test_one_folder_has_one_runner(tmp_path: Path) -> None:
+    with (
+        alone_in(tmp_path),
+        pytest.raises(RunningError, match="runs here already"),
+        alone_in(tmp_path),
+    ):
+        pass
+
+
+def test_a_taken_port_is_one_line_with_a_way_out(web: str) -> None:
+    taken = int(web.rpartition(":")[2])
+
+    with pytest.raises(CommandError, match=rf"Port {taken} for web is taken.*--port \d+"):
+        require_free_ports(processes(port=taken))
