@@ -34,13 +34,9 @@ NEEDED_FOR = {
 for (question, answer), paths in NEEDED_FOR.items():
     if ANSWERS[question] != answer:
         for path in map(Path, paths):
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.exists():
-                path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-broker = Path("config", "settings", f"broker_{ANSWERS['broker']}.py")
-if broker.exists():
-    broker.replace(broker.with_name("broker.py"))
+settings = Path("config/settings")
+(settings / f"broker_{ANSWERS['broker']}.py").replace(settings / "broker.py")
 
 Path(__file__).unlink()

@@ -1,0 +1,39 @@
+# Two commands are enough to see it and to trust it: make demo, make test.
+
+UV := scripts/uv
+COOKIECUTTER := $(UV) run --quiet --no-dev cookiecutter . --no-input --default-config --overwrite-if-exists
+PYTEST := $(UV) run --quiet pytest --numprocesses 2 --dist loadgroup
+RUFF := $(UV) run --quiet --project '$(CURDIR)' ruff
+RULES := --no-cache --config ../build/lint/job_board/pyproject.toml
+TEMPLATE := {{cookiecutter.project_slug}}
+ROOMS := apps background fastdata operations tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast lint bench clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
+
+demo: ## make the default project in build/demo/ and start it
+	$(COOKIECUTTER) --output-dir build/demo
+	cd build/demo/job_board && ../../../$(UV) run manage.py dev
+
+test: ## run all tests: every variant rendered, started, driven and tested
+	$(PYTEST)
+
+test-fast: ## run the tests that start no server
+	$(PYTEST) -m "not real"
+
+lint: ## check this repository and the verbatim rooms of the project
+	$(RUFF) check .
+	$(RUFF) format --check .
+	$(COOKIECUTTER) --output-dir build/lint
+	cd '$(TEMPLATE)' && ../$(RUFF) check $(RULES) $(ROOMS)
+	cd '$(TEMPLATE)' && ../$(RUFF) format --check $(RULES) $(ROOMS)
+
+bench: ## measure how long a generation takes
+	$(UV) run --quiet python benchmarks/generation.py
+
+clean: ## remove everything that the commands above have made
+	rm -rf build .venv .uv .pytest_cache .ruff_cache __pycache__ uv.lock
+	find benchmarks tests -name __pycache__ -prune -exec rm -rf {} +

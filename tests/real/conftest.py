@@ -1,0 +1,77 @@
+"""The environment and the broker that real runs need."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Bake
+from tests.real.environment import install_shared_environment, shared_environment
+from tests.variants import Answers, Variant, variants_to_test
+
+FIND_SERVERS = """
+import pathlib
+import sys
+
+from operations.servers import choose_servers
+
+for server in choose_servers(pathlib.Path(sys.argv[1]), temporary=True):
+    try:
+        server.start()
+    finally:
+        server.stop()
+"""
+
+
+def cases(variants: list[Variant]) -> list[object]:
+    """Return the parameters for real runs; those on RabbitMQ come one after another.
+
+    They may have to share one server.
+    """
+    together = pytest.mark.xdist_group("rabbitmq")
+    return [
+        pytest.param(each, id=str(each), marks=[together] * (each.answers["broker"] == "rabbitmq"))
+        for each in variants
+    ]
+
+
+@pytest.fixture(scope="session")
+def python(baked: Callable[[Answers], Path]) -> str:
+    """Return a Python in which every variant runs."""
+    return str(install_shared_environment([baked(each.answers) for each in variants_to_test()]))
+
+
+@pytest.fixture(scope="session")
+def no_rabbitmq(python: str, bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return why a project finds no RabbitMQ here, empty if it does."""
+    project = bake({"broker": "rabbitmq"})
+    found = subprocess.run(
+        [python, "-c", FIND_SERVERS, tmp_path_factory.mktemp("servers")],
+        cwd=project,
+        env=broker_environment("rabbitmq"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return "" if found.returncode == 0 else found.stderr.strip().splitlines()[-1]
+
+
+def broker_environment(broker: str) -> dict[str, str]:
+    """Return the shared environment; a broker that the user named is for RabbitMQ runs only."""
+    environment = shared_environment()
+    if broker == "rabbitmq" and "CELERY_BROKER_URL" in os.environ:
+        environment["CELERY_BROKER_URL"] = os.environ["CELERY_BROKER_URL"]
+    return environment
+
+
+@pytest.fixture
+def environment(variant: Variant, request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return what a run of the variant needs in its environment; skip it without its broker."""
+    broker = str(variant.answers["broker"])
+    if broker == "rabbitmq" and (reason := request.getfixturevalue("no_rabbitmq")):
+        if os.environ.get("REQUIRE_RABBITMQ") == "1":
+            pytest.fail(f"REQUIRE_RABBITMQ is set, but: {reason}")
+        pytest.skip(reason)
+    return broker_environment(broker)
