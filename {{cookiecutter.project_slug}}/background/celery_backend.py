@@ -17,7 +17,9 @@ from background.dispatch import send_on_commit
 class CeleryBackend(BaseTaskBackend):
     """Publishes a light task once the transaction that enqueued it has committed."""
 
-    def enqueue(self, task: "Task", args: Sequence[Any], kwargs: Mapping[str, Any]) -> "TaskResult":
+    def enqueue[**P, R](
+        self, task: "Task[P, R]", args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> "TaskResult[P, R]":
         """Send the task after commit; its result is READY and is not kept."""
         self.validate_task(task)
         result = _new_result(task, uuid(), args, kwargs, self.alias)
@@ -31,12 +33,12 @@ class CeleryBackend(BaseTaskBackend):
 @shared_task(bind=True)
 def run_light_task(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Run one light task by its dotted path."""
-    task: Task = import_string(path)
+    task: Task[..., Any] = import_string(path)
     result = _new_result(task, self.request.id, args, kwargs, task.backend)
     sender = type(task.get_backend())
     _update(result, status=TaskResultStatus.RUNNING, started_at=timezone.now())
     task_started.send(sender, task_result=result)
-    context = [TaskContext(task_result=result)] if task.takes_context else []
+    context = [TaskContext(task_result=result)] if task.takes_context else list[Any]()
     try:
         task.call(*context, *args, **kwargs)
     except Exception as error:
@@ -51,9 +53,13 @@ def run_light_task(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]
         task_finished.send(sender, task_result=result)
 
 
-def _new_result(
-    task: "Task", result_id: str, args: Sequence[Any], kwargs: Mapping[str, Any], backend: str
-) -> "TaskResult":
+def _new_result[**P, R](
+    task: "Task[P, R]",
+    result_id: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    backend: str,
+) -> "TaskResult[P, R]":
     return TaskResult(
         task=task,
         id=result_id,
@@ -70,7 +76,7 @@ def _new_result(
     )
 
 
-def _update(result: "TaskResult", **changes: Any) -> None:
+def _update(result: "TaskResult[..., Any]", **changes: Any) -> None:
     """Change a result, which Django declares frozen to its users."""
     for name, value in changes.items():
         object.__setattr__(result, name, value)

@@ -31,7 +31,7 @@ def _replay_row(letter: DeadLetter) -> None:
     if work is None:
         raise LookupError(f"{letter.task} has nothing to replay: its row is gone")
     if not lifecycle.replay(work):
-        raise LookupError(f"{lifecycle.label(work)} is {work.status}, so it is not replayed")
+        raise LookupError(f"{work.label} is {work.status}, so it is not replayed")
     dispatch(work)
 
 

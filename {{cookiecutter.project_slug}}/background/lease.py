@@ -6,7 +6,6 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, connections
 
-from background import lifecycle
 from background.errors import LeaseLostError
 from background.models import Work
 
@@ -48,10 +47,10 @@ class Heartbeat(threading.Thread):
 
     def _beat(self) -> None:
         try:
-            lifecycle.renew(self._work)
+            self._work.ensure_lease()
         except LeaseLostError as lost:
             logger.warning("%s", lost)
             self._stopped.set()
         except DatabaseError as error:
-            logger.warning("%s misses a heartbeat: %s", lifecycle.label(self._work), error)
+            logger.warning("%s misses a heartbeat: %s", self._work.label, error)
             connections.close_all()

@@ -1,12 +1,8 @@
-"""How a row of work moves from one state to the next.
-
-Every move is one conditional update: it names the state it expects, so that of two processes that
-try, one succeeds. Whoever holds a row is fenced by its attempt number.
-"""
+"""How a row of work moves from one state to the next, apart from what its handler does itself."""
 
 import logging
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +11,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from background.errors import LeaseLostError, PermanentError, TransientError
-from background.models import DeadLetter, Work
+from background.errors import PermanentError, TransientError
+from background.models import DeadLetter, Work, lease_end
 from background.registry import registration_for
 
 logger = logging.getLogger(__name__)
 
 RETRY_DELAY_CAP = timedelta(seconds=600)
-
-
-def lease_end() -> datetime:
-    """When a lease taken or renewed now runs out."""
-    return timezone.now() + timedelta(seconds=settings.WORK_LEASE_SECONDS)
 
 
 def backoff(delay: float, failures: int) -> timedelta:
@@ -58,20 +49,10 @@ def claim[W: Work](model: type[W], pk: UUID | str, attempt: int) -> W | None:
     return model._default_manager.get(pk=pk)
 
 
-def renew(work: Work, **progress: int) -> None:
-    """Extend the lease. Raises LeaseLostError when it is no longer ours."""
-    _move(work, due_at=lease_end(), **progress)
-
-
-def complete(work: Work) -> None:
-    """Make the row COMPLETE. Raises LeaseLostError when it is no longer ours."""
-    _move(work, status=Work.Status.COMPLETE, error="", due_at=None, finished_at=timezone.now())
-
-
 def release(work: Work) -> None:
     """Hand the row back uncounted: its process was told to stop, which is nobody's failure."""
-    _move(work, status=Work.Status.PENDING, due_at=timezone.now())
-    logger.info("%s is handed back: the worker stops", label(work))
+    work.move(status=Work.Status.PENDING, due_at=timezone.now())
+    logger.info("%s is handed back: the worker stops", work.label)
 
 
 def retry(work: Work, error: BaseException) -> None:
@@ -82,31 +63,33 @@ def retry(work: Work, error: BaseException) -> None:
         fail(work, error)
         return
     wait = backoff(registration.retry_delay, failures)
-    _move(
-        work,
+    work.move(
         status=Work.Status.PENDING,
         failures=failures,
         error=explain(error),
         due_at=timezone.now() + wait,
     )
-    logger.warning("%s is tried again in %.1f s: %s", label(work), wait.total_seconds(), error)
+    logger.warning("%s is tried again in %.1f s: %s", work.label, wait.total_seconds(), error)
 
 
 def fail(work: Work, error: BaseException, *, expected: bool = False) -> None:
     """Make the row FAILED for good, and a dead letter of it unless the end was an expected one."""
     with transaction.atomic():
-        _move(work, **_failed(explain(error)))
+        work.move(**_failed(explain(error)))
         _after_failure(work)
         if not expected:
             _bury(work, error)
-    logger.error("%s failed: %s", label(work), error)
+    logger.error("%s failed: %s", work.label, error)
 
 
 def give_up(work: Work, reason: str) -> None:
-    """Make the row FAILED from outside, unless it is final."""
+    """Make a row FAILED from outside, when what it waited for has failed.
+
+    A worker in the middle of it loses its lease. Nothing happens to a final row.
+    """
     with transaction.atomic():
-        open_row = _rows(work).exclude(status__in=[Work.Status.COMPLETE, Work.Status.FAILED])
-        if _update(work, open_row, **_failed(reason)):
+        unfinished = _rows(work).exclude(status__in=[Work.Status.COMPLETE, Work.Status.FAILED])
+        if work.move_if_in(unfinished, **_failed(reason)):
             _after_failure(work)
 
 
@@ -116,14 +99,16 @@ def reopen_crashed(work: Work) -> bool:
     It becomes PENDING and due at once, or FAILED when it took too many processes with it.
     """
     crashes = work.crashes + 1
-    expired = _held(work).filter(due_at__lte=timezone.now())
+    expired = _rows(work).filter(
+        status=Work.Status.PROCESSING, attempts=work.attempts, due_at__lte=timezone.now()
+    )
     if crashes < settings.WORK_MAX_CRASHES:
-        return _update(
-            work, expired, status=Work.Status.PENDING, crashes=crashes, due_at=timezone.now()
+        return work.move_if_in(
+            expired, status=Work.Status.PENDING, crashes=crashes, due_at=timezone.now()
         )
     reason = f"Its process died {crashes} times while working on it"
     with transaction.atomic():
-        failed = _update(work, expired, crashes=crashes, **_failed(reason))
+        failed = work.move_if_in(expired, crashes=crashes, **_failed(reason))
         if failed:
             _after_failure(work)
             _bury(work, RuntimeError(reason))
@@ -132,10 +117,8 @@ def reopen_crashed(work: Work) -> bool:
 
 def replay(work: Work) -> bool:
     """Give a FAILED row a fresh start; whether it was FAILED. The caller dispatches it."""
-    failed = _rows(work).filter(status=Work.Status.FAILED)
-    return _update(
-        work,
-        failed,
+    return work.move_if_in(
+        _rows(work).filter(status=Work.Status.FAILED),
         status=Work.Status.PENDING,
         failures=0,
         crashes=0,
@@ -155,11 +138,6 @@ def explain(error: BaseException) -> str:
     if isinstance(error, TransientError | PermanentError):
         return str(error)
     return "Something went wrong on our side."
-
-
-def label(work: Work) -> str:
-    """How log lines name a row."""
-    return f"{work._meta.label} {work.pk} (attempt {work.attempts})"
 
 
 def _failed(reason: str) -> dict[str, Any]:
@@ -182,22 +160,5 @@ def _bury(work: Work, error: BaseException) -> None:
     DeadLetter.record(task.name, [str(work.pk), work.attempts], {}, error)
 
 
-def _rows(work: Work) -> QuerySet[Work]:
-    return type(work)._default_manager.filter(pk=work.pk)
-
-
-def _held(work: Work) -> QuerySet[Work]:
-    return _rows(work).filter(status=Work.Status.PROCESSING, attempts=work.attempts)
-
-
-def _move(work: Work, **changes: Any) -> None:
-    if not _update(work, _held(work), **changes):
-        raise LeaseLostError(f"{label(work)} is no longer ours")
-
-
-def _update(work: Work, rows: QuerySet[Work], **changes: Any) -> bool:
-    if not rows.update(**changes):
-        return False
-    for name, value in changes.items():
-        setattr(work, name, value)
-    return True
+def _rows(work: Work) -> "QuerySet[Work]":
+    return type(work)._default_manager.all()

@@ -12,12 +12,19 @@ from django.db import models, transaction
 from django.db.models.base import ModelBase
 from django.utils import timezone
 
+from background.errors import LeaseLostError
+
 if TYPE_CHECKING:
     from background.lease import Heartbeat
 
 # Recovery's first look at a row: by then the message sent after commit has long been taken up,
 # unless it was lost.
 FIRST_LOOK = timedelta(seconds=30)
+
+
+def lease_end() -> datetime:
+    """When a lease taken or renewed now runs out."""
+    return timezone.now() + timedelta(seconds=settings.WORK_LEASE_SECONDS)
 
 
 def first_look() -> datetime:
@@ -30,7 +37,8 @@ class Work(models.Model):
 
     A model that inherits from this has one task, declared with `work_task`, and is started with
     `dispatch`. The row is the truth about the work: the broker may lose or double every message.
-    The columns of `LIFECYCLE` are changed by `background.lifecycle` alone.
+    The columns of `LIFECYCLE` change by conditional update alone: each move names the state that
+    it expects, so that of two processes that try, one succeeds.
     """
 
     class Status(models.TextChoices):
@@ -113,23 +121,24 @@ class Work(models.Model):
         """Whether nothing will change any more."""
         return self.status in {self.Status.COMPLETE, self.Status.FAILED}
 
+    @property
+    def label(self) -> str:
+        """How log lines name the row."""
+        return f"{self._meta.label} {self.pk} (attempt {self.attempts})"
+
     def ensure_lease(self) -> None:
         """Renew the lease just before a side effect.
 
         Raises LeaseLostError when the row is somebody else's by now.
         """
-        from background import lifecycle
-
-        lifecycle.renew(self)
+        self.move(due_at=lease_end())
 
     def report(self, current: int, total: int) -> None:
         """Tell how far the work is, in units of its own; renews the lease.
 
         Raises LeaseLostError when the row is somebody else's by now.
         """
-        from background import lifecycle
-
-        lifecycle.renew(self, progress_current=current, progress_total=total)
+        self.move(due_at=lease_end(), progress_current=current, progress_total=total)
 
     @contextmanager
     def completing(self) -> Iterator[Self]:
@@ -138,23 +147,32 @@ class Work(models.Model):
         The fence comes first, so the block runs only for the holder of the lease. Raises
         LeaseLostError otherwise.
         """
-        from background import lifecycle
-
         if self.heartbeat:
             # It would find the row COMPLETE and report a lease that was never lost.
             self.heartbeat.stop()
         with transaction.atomic():
-            lifecycle.complete(self)
+            self.move(
+                status=self.Status.COMPLETE, error="", due_at=None, finished_at=timezone.now()
+            )
             yield self
 
-    def give_up(self, reason: str) -> None:
-        """Make a row FAILED from outside, when what it waited for has failed.
+    def move(self, **changes: Any) -> None:
+        """Change the lifecycle as the holder of the row, which its attempt number proves.
 
-        A worker in the middle of it loses its lease. Nothing happens to a final row.
+        Raises LeaseLostError when the row is somebody else's by now.
         """
-        from background import lifecycle
+        rows = type(self)._default_manager
+        held = rows.filter(status=self.Status.PROCESSING, attempts=self.attempts)
+        if not self.move_if_in(held, **changes):
+            raise LeaseLostError(f"{self.label} is no longer ours")
 
-        lifecycle.give_up(self, reason)
+    def move_if_in(self, rows: "models.QuerySet[Any]", **changes: Any) -> bool:
+        """Change the lifecycle if the row is one of `rows` at this moment; whether it was."""
+        if not rows.filter(pk=self.pk).update(**changes):
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
 
 
 class DeadLetter(models.Model):

@@ -49,10 +49,10 @@ def _reopen(model: type[Work]) -> None:
     for work in expired[:BATCH]:
         try:
             if lifecycle.reopen_crashed(work):
-                logger.warning("%s lost its process", lifecycle.label(work))
+                logger.warning("%s lost its process", work.label)
         except Exception:
             # An `on_failure` of one kind of work must not keep all the others waiting.
-            logger.exception("%s can't be given up", lifecycle.label(work))
+            logger.exception("%s can't be given up", work.label)
 
 
 def _send_due(model: type[Work]) -> int:

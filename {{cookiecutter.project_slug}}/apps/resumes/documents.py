@@ -7,18 +7,20 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files import File
 from django.template.defaultfilters import filesizeformat
-from docx import Document
-from docx.document import Document as WordDocument
-from pypdf import PdfReader
 
 from apps.resumes.models import Resume
 from background.decorators import TRANSIENT
 from background.errors import PermanentError
+
+# Imported where files are opened: half a second, in every process of the project.
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from pypdf import PdfReader
 
 # What a DOCX may grow to when unpacked: ten times the usual limit of uploads.
 MAX_UNPACKED_BYTES = 50 * 1024 * 1024
@@ -46,8 +48,10 @@ def accept(file: "File[Any]") -> Resume.Kind:
     return _kind_of_text(content)
 
 
-def open_pdf(content: IO[bytes]) -> PdfReader:
+def open_pdf(content: IO[bytes]) -> "PdfReader":
     """A PDF, ready to be read. Raises PermanentError when it needs a password."""
+    from pypdf import PdfReader
+
     reader = PdfReader(content)
     if reader.is_encrypted and not reader.decrypt(""):
         raise PermanentError("The PDF is protected by a password: upload one that is not.")
@@ -63,8 +67,10 @@ def open_zip(content: IO[bytes]) -> zipfile.ZipFile:
     return archive
 
 
-def open_docx(content: IO[bytes]) -> WordDocument:
+def open_docx(content: IO[bytes]) -> "WordDocument":
     """A DOCX, ready to be read. Raises PermanentError when it would unpack to too much."""
+    from docx import Document
+
     open_zip(content)
     content.seek(0)
     return Document(content)

@@ -26,7 +26,7 @@ def tell_seeker(resume: "Resume") -> None:
 
 def fail_unscanned(scan: "VirusScan") -> None:
     """Fail the resume whose scan failed: it is not parsed unscanned."""
-    scan.resume.give_up(f"The file could not be scanned for viruses: {scan.error}")
+    lifecycle.give_up(scan.resume, f"The file could not be scanned for viruses: {scan.error}")
 
 
 @work_task("resumes.VirusScan", on_failure=fail_unscanned)
@@ -42,7 +42,7 @@ def scan_resume(scan: "VirusScan") -> None:
     scan.ensure_lease()
     scanning.delete_infected(scan, threat)
     with scan.completing():
-        scan.resume.give_up(f"The file is infected: {threat}")
+        lifecycle.give_up(scan.resume, f"The file is infected: {threat}")
 
 
 @work_task(

@@ -276,5 +276,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
     },
+    # Without Django's own handler, which would say everything twice.
+    "loggers": {"django": {"handlers": []}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -1,17 +1,25 @@
 """Development, on the servers that `manage.py dev` starts."""
 
 import os
+from pathlib import Path
 
 import environ
 
 from config.paths import BASE_DIR, STATE_FOLDER
 
-STATE_FOLDER.mkdir(exist_ok=True)
-environ.Env.read_env(BASE_DIR / ".env")
+
+def read_variables(file: Path) -> None:
+    """Take from a file, if it is there, what the environment does not say."""
+    if file.exists():
+        environ.Env.read_env(file)
+
+
+STATE_FOLDER.mkdir(parents=True, exist_ok=True)
+read_variables(BASE_DIR / ".env")
 # What the developer gave; `manage.py dev` starts whatever server it does not name.
 GIVEN_ENVIRONMENT = dict(os.environ)
 # Written by a running `manage.py dev`, so that a second terminal finds the same servers.
-environ.Env.read_env(STATE_FOLDER / "environment")
+read_variables(STATE_FOLDER / "environment")
 # Where neither names a server there is none; this name says so when something asks for it.
 os.environ.setdefault("REDIS_URL", "redis://run-manage.py-dev-first.invalid:6379")
 {% if cookiecutter.broker == "rabbitmq" %}

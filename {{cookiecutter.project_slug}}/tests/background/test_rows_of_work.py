@@ -41,7 +41,7 @@ def test_a_message_for_a_later_or_earlier_attempt_is_refused() -> None:
 
 def test_saving_a_row_leaves_its_lifecycle_alone() -> None:
     parcel = claimed()
-    lifecycle.renew(parcel)
+    parcel.ensure_lease()
     stale = Parcel(pk=parcel.pk, behaviour="changed", created_at=parcel.created_at)
     stale._state.adding = False
 
@@ -153,7 +153,7 @@ def test_the_wait_doubles_up_to_ten_minutes_with_jitter_in_its_upper_half() -> N
 def test_a_row_given_up_from_outside_fails_and_is_fenced_off() -> None:
     parcel = claimed()
 
-    Parcel.objects.get(pk=parcel.pk).give_up("The sender changed his mind")
+    lifecycle.give_up(Parcel.objects.get(pk=parcel.pk), "The sender changed his mind")
 
     parcel.refresh_from_db()
     assert (parcel.status, parcel.error) == (Work.Status.FAILED, "The sender changed his mind")
@@ -166,7 +166,7 @@ def test_a_final_row_is_not_given_up() -> None:
     with parcel.completing():
         pass
 
-    parcel.give_up("Too late")
+    lifecycle.give_up(parcel, "Too late")
 
     parcel.refresh_from_db()
     assert parcel.status == Work.Status.COMPLETE

@@ -1,7 +1,6 @@
 """Development runners, as processes of their own."""
 
 import json
-import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -45,14 +44,3 @@ def start_stage(tmp_path: Path) -> Iterator[Start]:
     for process in started:
         process.signal(signal.SIGKILL)
         process.wait()
-
-
-def script(code: str) -> dict[str, Any]:
-    """A process that runs some Python; it answers once it has printed "up"."""
-    prelude = "import os, signal, subprocess, sys; print('pid', os.getpid())\n"
-    return {"command": [sys.executable, "-c", prelude + code], "line": "up"}
-
-
-def pids(process: Process) -> list[int]:
-    """The ids that the processes of a stage have printed."""
-    return [int(pid) for pid in re.findall(r"pid (\d+)", process.output)]

@@ -11,30 +11,16 @@ from background.dispatch import dispatch
 from config.processes import processes
 from operations.dev.state import RunningError, alone_in
 from operations.management.commands.dev import require_free_ports
-from tests.operations.conftest import Start, pids, script
+from tests.operations.conftest import Start
+from tests.operations.players import BROKEN, BUSY, DEAF, IDLE, PARENT, pids, player
 from tests.operations.watching import descendants, is_alive
 from tests.sample.models import Parcel
 from tests.support.processes import Crew
 from tests.support.waiting import wait_until
 
-IDLE = "print('up'); signal.pause()"
-# Has a child of its own, as a worker has.
-PARENT = "subprocess.Popen(['sleep', '60']); print('up'); signal.pause()"
-BUSY = """
-def finish(*ignored):
-    signal.sigtimedwait([], 1)
-    print('finished')
-    sys.exit()
-signal.signal(signal.SIGTERM, finish)
-print('up')
-while True:
-    signal.pause()
-"""
-DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up'); signal.sigtimedwait([], 60)"
-
 
 def test_ctrl_c_lets_processes_finish_and_leaves_none(start_stage: Start) -> None:
-    stage = start_stage({"busy": script(BUSY), "parent": script(PARENT)}, server=True)
+    stage = start_stage({"busy": player(BUSY), "parent": player(PARENT)}, server=True)
     started = descendants(stage.pid)
 
     stage.signal(signal.SIGINT)
@@ -46,7 +32,7 @@ def test_ctrl_c_lets_processes_finish_and_leaves_none(start_stage: Start) -> Non
 
 
 def test_a_second_ctrl_c_stops_at_once(start_stage: Start) -> None:
-    stage = start_stage({"deaf": script(DEAF)}, grace=60, server=True)
+    stage = start_stage({"deaf": player(DEAF)}, grace=60, server=True)
     started = descendants(stage.pid)
 
     stage.signal(signal.SIGINT)
@@ -58,7 +44,7 @@ def test_a_second_ctrl_c_stops_at_once(start_stage: Start) -> None:
 
 
 def test_a_closed_terminal_is_a_ctrl_c(start_stage: Start) -> None:
-    stage = start_stage({"idle": script(IDLE)})
+    stage = start_stage({"idle": player(IDLE)})
 
     stage.signal(signal.SIGHUP)
 
@@ -66,7 +52,7 @@ def test_a_closed_terminal_is_a_ctrl_c(start_stage: Start) -> None:
 
 
 def test_a_killed_runner_leaves_no_process(start_stage: Start) -> None:
-    stage = start_stage({"deaf": script(DEAF), "parent": script(PARENT)}, server=True)
+    stage = start_stage({"deaf": player(DEAF), "parent": player(PARENT)}, server=True)
     started = descendants(stage.pid)
 
     stage.signal(signal.SIGKILL)
@@ -75,7 +61,7 @@ def test_a_killed_runner_leaves_no_process(start_stage: Start) -> None:
 
 
 def test_a_process_that_dies_is_started_again(start_stage: Start) -> None:
-    stage = start_stage({"idle": script(IDLE)})
+    stage = start_stage({"idle": player(IDLE)})
     [pid] = pids(stage)
 
     os.kill(pid, signal.SIGKILL)
@@ -85,9 +71,7 @@ def test_a_process_that_dies_is_started_again(start_stage: Start) -> None:
 
 
 def test_a_process_that_does_not_start_ends_it_with_its_last_words(start_stage: Start) -> None:
-    stage = start_stage(
-        {"idle": script(IDLE), "broken": script("sys.exit('no such thing')")}, ready=False
-    )
+    stage = start_stage({"idle": player(IDLE), "broken": player(BROKEN)}, ready=False)
 
     assert stage.wait() == 1
     assert "broken ended while starting; it said last:" in stage.output
@@ -98,7 +82,7 @@ def test_a_process_that_does_not_start_ends_it_with_its_last_words(start_stage: 
 def test_a_change_of_code_restarts_what_runs_it(start_stage: Start, tmp_path: Path) -> None:
     code = tmp_path / "code"
     code.mkdir()
-    stage = start_stage({"idle": script(IDLE)}, watched=(code,))
+    stage = start_stage({"idle": player(IDLE)}, watched=(code,))
     [before] = pids(stage)
 
     (code / "notes.md").write_text("No code")

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,8 @@ from django.apps import apps
 from django.db import connection
 
 from config.paths import BASE_DIR
-from config.processes import processes
+from config.processes import processes, worker_command
+from config.queues import WORKERS
 from tests.support.mailbox import free_port
 from tests.support.waiting import wait_until
 
@@ -94,7 +94,7 @@ def start_worker(
     folder: Path, *, env: Mapping[str, str] | None = None, concurrency: int = 2
 ) -> Process:
     """A prefork worker for all queues, ready for work. The caller stops it."""
-    command = [sys.executable, "manage.py", "worker", "--all", f"--concurrency={concurrency}"]
+    command = list(worker_command("all", list(WORKERS), concurrency=concurrency))
     worker = Process("worker", command, folder, {"REMAP_SIGTERM": "SIGQUIT"} | dict(env or {}))
     worker.wait_for_output("ready.")
     return worker

@@ -14,7 +14,7 @@ from celery.app.control import Control
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import OperationalError, connections
 
 from config.paths import STATE_FOLDER
 from config.processes import Process, processes
@@ -98,9 +98,14 @@ def remote_control() -> Control:
 
 
 def migrate() -> None:
-    """Bring the database up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
-    connections.close_all()
+    """Bring the database up to date; raises StartError when it is not there."""
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise StartError(f"The database cannot be used: {reason}") from None
+    finally:
+        connections.close_all()
 
 
 def ready_line(seconds: float, servers: list[Server], chosen: dict[str, Process]) -> str:

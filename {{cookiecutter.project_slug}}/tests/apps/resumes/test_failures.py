@@ -55,7 +55,7 @@ def test_an_infected_file_is_gone_before_its_scan_is_complete(
     def crash(*args: Any) -> None:
         raise SystemExit
 
-    monkeypatch.setattr(Resume, "give_up", crash)
+    monkeypatch.setattr(lifecycle, "give_up", crash)
     with pytest.raises(SystemExit):
         scan_resume(scan)
     monkeypatch.undo()
@@ -71,7 +71,7 @@ def test_an_infected_file_is_gone_before_its_scan_is_complete(
 
 def test_no_score_is_remembered_of_a_resume_that_failed(upload: Upload) -> None:
     resume = upload()
-    resume.give_up("The file is broken")
+    lifecycle.give_up(resume, "The file is broken")
 
     notify_seeker_resume_ready(str(resume.pk))
 
