@@ -1,6 +1,7 @@
 """The environment and the broker that real runs need."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -26,13 +27,19 @@ for server in choose_servers(pathlib.Path(sys.argv[1]), temporary=True):
 
 
 def cases(variants: list[Variant]) -> list[object]:
-    """Return the parameters for real runs; those on RabbitMQ come one after another.
+    """Return the parameters for real runs.
 
-    They may have to share one server.
+    Those on RabbitMQ come one after another where they share a server: one that was named, or the
+    one of this machine when no node of their own can be started.
     """
+    shared = "CELERY_BROKER_URL" in os.environ or not shutil.which("rabbitmq-server")
     together = pytest.mark.xdist_group("rabbitmq")
     return [
-        pytest.param(each, id=str(each), marks=[together] * (each.answers["broker"] == "rabbitmq"))
+        pytest.param(
+            each,
+            id=str(each),
+            marks=[together] if shared and each.answers["broker"] == "rabbitmq" else [],
+        )
         for each in variants
     ]
 

@@ -234,7 +234,10 @@ def work_models() -> list[type[Work]]:
     return [model for model in apps.get_models() if issubclass(model, Work)]
 
 
-def find_work(pk: Any) -> Work | None:
-    """The row of that id, of whichever kind; row ids are UUIDs, so one address serves all."""
-    found = (model._default_manager.filter(pk=pk).first() for model in work_models())
+def find_work(pk: uuid.UUID | str, **conditions: Any) -> Work | None:
+    """The row of that id that meets the conditions, of whichever kind.
+
+    Row ids are UUIDs, so one address serves all kinds.
+    """
+    found = (model._default_manager.filter(pk=pk, **conditions).first() for model in work_models())
     return next((work for work in found if work), None)

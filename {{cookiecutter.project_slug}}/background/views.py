@@ -18,7 +18,7 @@ class WorkView(APIView):
     @extend_schema(responses=WorkSerializer, tags=["tasks"])
     def get(self, request: Request, work_id: UUID) -> Response:
         """State and progress of a piece of work that you started."""
-        work = find_work(work_id)
-        if work is None or work.owner_id != request.user.pk:
+        work = find_work(work_id, owner=request.user)
+        if work is None:
             raise Http404
         return Response(WorkSerializer(work).data)

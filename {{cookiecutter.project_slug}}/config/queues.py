@@ -2,14 +2,14 @@
 """The only place where a queue is named: what it is for, its worker, and each task's route."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, auto
 
 
 class Queue(StrEnum):
-    """The queues of this project."""
+    """The queues of this project; on the broker each is called by its name in lower case."""
 
 {% for name in chosen %}
-    {{ name | upper }} = "{{ name }}"
+    {{ name | upper }} = auto()
 {% endfor %}
 
 
