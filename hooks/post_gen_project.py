@@ -11,8 +11,10 @@ NEEDED_FOR = {
         "config/settings/broker_redis.py",
     ],
     ("broker", "rabbitmq"): [
+        "config/dead_queue.py",
         "config/settings/broker_rabbitmq.py",
         "operations/servers/rabbitmq.py",
+        "tests/config/test_dead_queue.py",
         "tests/operations/test_rabbitmq.py",
     ],
     ("django_tasks", False): [

@@ -4,8 +4,18 @@ import os
 
 from celery import Celery
 
+{% if cookiecutter.broker == "rabbitmq" %}
+from config.dead_queue import DeclareDeadQueue
+
+{% endif %}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
-app = Celery("{{ cookiecutter.project_slug }}", task_cls="background.task:BackgroundTask")
+app = Celery(
+    "{{ cookiecutter.project_slug }}",
+    task_cls="background.task:BackgroundTask",
+)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+{% if cookiecutter.broker == "rabbitmq" %}
+app.steps["consumer"].add(DeclareDeadQueue)
+{% endif %}

@@ -4,14 +4,13 @@ import environ
 from kombu import Exchange
 from kombu import Queue as BrokerQueue
 
+from config.dead_queue import DEAD_QUEUE
 from config.queues import Queue
 
 CELERY_BROKER_URL = environ.Env().str("CELERY_BROKER_URL")
 
 # Delayed delivery on quorum queues works through topic exchanges only.
 TASKS_EXCHANGE = Exchange("tasks", type="topic")
-DEAD_EXCHANGE = Exchange("dead", type="fanout")
-DEAD_QUEUE = BrokerQueue("dead", DEAD_EXCHANGE, queue_arguments={"x-queue-type": "quorum"})
 
 CELERY_TASK_DEFAULT_EXCHANGE = TASKS_EXCHANGE.name
 CELERY_TASK_DEFAULT_EXCHANGE_TYPE = TASKS_EXCHANGE.type
@@ -26,7 +25,7 @@ CELERY_TASK_QUEUES = [
             # Left alone, RabbitMQ 3 redelivers a deadly message for ever and RabbitMQ 4 drops it
             # after 20 times without a word.
             "x-delivery-limit": 5,
-            "x-dead-letter-exchange": DEAD_EXCHANGE.name,
+            "x-dead-letter-exchange": DEAD_QUEUE.exchange.name,
         },
     )
     for queue in Queue
