@@ -70,7 +70,7 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=600,
+        timeout=840,
     )
     assert done.returncode == 0, done.stdout[-10_000:]
     return done.stdout

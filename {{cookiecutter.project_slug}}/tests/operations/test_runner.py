@@ -57,7 +57,7 @@ def test_a_killed_runner_leaves_no_process(start_stage: Start) -> None:
 
     stage.signal(signal.SIGKILL)
 
-    wait_until(lambda: not [pid for pid in started if is_alive(pid)], timeout=5)
+    wait_until(lambda: not [pid for pid in started if is_alive(pid)])
 
 
 def test_a_process_that_dies_is_started_again(start_stage: Start) -> None:

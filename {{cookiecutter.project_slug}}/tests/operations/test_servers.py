@@ -62,4 +62,4 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
         starter.send_signal(signal.SIGKILL)
 
     assert len(started) >= 2
-    wait_until(lambda: not [pid for pid in started if is_alive(pid)], timeout=5)
+    wait_until(lambda: not [pid for pid in started if is_alive(pid)])

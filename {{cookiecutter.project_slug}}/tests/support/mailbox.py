@@ -7,7 +7,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
 
 def free_port() -> int:
@@ -46,6 +46,6 @@ class Mailbox:
         """The mails to an address whose subject contains `subject`."""
         return [m for m in self.mails if address in str(m["To"]) and subject in str(m["Subject"])]
 
-    def wait_for(self, to: str, subject: str = "", timeout: float = 20) -> EmailMessage:
+    def wait_for(self, to: str, subject: str = "", timeout: float = PATIENCE) -> EmailMessage:
         """The first such mail, as soon as it is there (seconds)."""
         return wait_until(lambda: self.to(to, subject), timeout)[0]

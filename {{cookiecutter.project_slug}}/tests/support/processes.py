@@ -15,7 +15,7 @@ from config.paths import BASE_DIR
 from config.processes import processes, worker_command
 from config.queues import WORKERS
 from tests.support.mailbox import free_port
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
 
 class Process:
@@ -52,7 +52,7 @@ class Process:
         """Whether the main process lives."""
         return self._process.poll() is None
 
-    def wait_for_output(self, text: str, timeout: float = 30) -> None:
+    def wait_for_output(self, text: str, timeout: float = PATIENCE) -> None:
         """Wait until it has printed `text` (seconds)."""
         wait_until(lambda: text in self.output or not self.is_running, timeout)
         assert text in self.output, f"{self.name} did not print {text!r}:\n{self.output[-3000:]}"
@@ -61,7 +61,7 @@ class Process:
         """Signal the main process alone."""
         self._process.send_signal(signum)
 
-    def wait(self, timeout: float = 30) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Wait for its end (seconds); the exit status."""
         return self._process.wait(timeout)
 
@@ -146,7 +146,7 @@ def start_web(folder: Path) -> tuple[Process, str]:
     known = processes(port=free_port())["web"]
     web = Process("web", list(known.command), folder)
     url = known.address.rstrip("/")
-    wait_until(lambda: _answers(url) or not web.is_running, timeout=30)
+    wait_until(lambda: _answers(url) or not web.is_running)
     assert web.is_running, web.output[-3000:]
     return web, url
 

@@ -4,8 +4,11 @@ import threading
 import time
 from collections.abc import Callable
 
+# Long enough for a busy machine (seconds); only a test that fails waits for all of it.
+PATIENCE = 60
 
-def wait_until[T](condition: Callable[[], T], timeout: float = 20, every: float = 0.05) -> T:
+
+def wait_until[T](condition: Callable[[], T], timeout: float = PATIENCE, every: float = 0.05) -> T:
     """Call `condition` until its value is true, and give that; seconds.
 
     Raises AssertionError, naming the condition's last value, when it takes longer.

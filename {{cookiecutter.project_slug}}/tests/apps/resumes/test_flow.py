@@ -45,7 +45,7 @@ def poll(client: APIClient, address: str) -> dict[str, Any]:
         resume: dict[str, Any] = client.get(address).json()
         return resume if resume["status"] in {"COMPLETE", "FAILED"} else {}
 
-    return wait_until(final, timeout=30)
+    return wait_until(final)
 
 
 @contextmanager
