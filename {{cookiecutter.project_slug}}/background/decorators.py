@@ -10,13 +10,13 @@ from typing import Any, NoReturn
 
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
-from celery.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded
 
 from background import lifecycle
 from background.errors import LeaseLostError, PermanentError, TransientError
 from background.lease import Heartbeat
 from background.models import Work
-from background.registry import Registration, register
+from background.registry import Registration, register, registration_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,25 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT)
 
 class WorkerStopping(BaseException):
     """The worker was told to stop and its grace is over."""
+
+
+class WorkTask(DjangoTask[..., Any]):
+    """The base of every task with a row.
+
+    The row owns its retries, so it has none of Celery's: with a doubled message those ran 7 times
+    where 4 were allowed.
+    """
+
+    abstract = True
+
+    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
+        """Count a hard time limit as a failure.
+
+        The worker calls this before it ends the process, which would take the signal for an
+        orderly stop and hand the row back uncounted, again and again.
+        """
+        if isinstance(exc, TimeLimitExceeded):
+            fail_overdue(self.name, *args)
 
 
 def work_task[W: Work](
@@ -51,9 +70,7 @@ def work_task[W: Work](
     """
 
     def declare(handler: Callable[[W], None]) -> Callable[[W], None]:
-        # The row owns its retries, so none of Celery's: with a doubled message those ran 7 times
-        # where 4 were allowed.
-        @shared_task(name=f"{handler.__module__}.{handler.__name__}", base=DjangoTask, **options)
+        @shared_task(name=f"{handler.__module__}.{handler.__name__}", base=WorkTask, **options)
         def task(work_id: str, attempt: int) -> None:
             work_on(registration, work_id, attempt)
 
@@ -90,6 +107,14 @@ def work_on(registration: Registration, work_id: str, attempt: int) -> None:
         raise SystemExit(0) from None
     except Exception as error:
         _settle(work, error)
+
+
+def fail_overdue(task_name: str, work_id: str, attempt: int) -> None:
+    """Take a row from a process that passed its hard time limit, and try it again later."""
+    model = registration_of(task_name).model
+    work = model._default_manager.filter(pk=work_id, attempts=attempt).first()
+    if work:
+        _settle(work, TransientError("It took too long."))
 
 
 def _settle(work: Work, error: BaseException) -> None:

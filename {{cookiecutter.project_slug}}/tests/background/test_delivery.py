@@ -13,7 +13,7 @@ from background.models import DeadLetter, Work
 from background.publishing import publish
 from background.recovery import recover
 from background.registry import registration_for
-from tests.sample.models import Parcel, Run
+from tests.sample.models import Errand, Parcel, Run
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
 
@@ -29,23 +29,23 @@ def send(behaviour: str = "deliver") -> Parcel:
     return parcel
 
 
-def wait_for(parcel: Parcel, *statuses: str) -> Parcel:
+def wait_for[W: Work](work: W, *statuses: str) -> W:
     """The row, as soon as it is in one of these states; recovery runs meanwhile."""
 
-    def look() -> Parcel | None:
+    def look() -> W | None:
         recover()
-        parcel.refresh_from_db()
-        return parcel if parcel.status in statuses else None
+        work.refresh_from_db()
+        return work if work.status in statuses else None
 
     return wait_until(look)
 
 
-def wait_for_end(parcel: Parcel) -> Parcel:
-    return wait_for(parcel, Work.Status.COMPLETE, Work.Status.FAILED)
+def wait_for_end[W: Work](work: W) -> W:
+    return wait_for(work, Work.Status.COMPLETE, Work.Status.FAILED)
 
 
-def runs_of(parcel: Parcel) -> int:
-    return Run.objects.filter(name=str(parcel.pk)).count()
+def runs_of(work: Work) -> int:
+    return Run.objects.filter(name=str(work.pk)).count()
 
 
 def first_run(parcel: Parcel) -> Run:
@@ -161,6 +161,18 @@ def test_a_killed_child_costs_one_lease_and_no_retry(worker: Process) -> None:
 
     assert wait_for_end(parcel).status == Work.Status.COMPLETE
     assert (parcel.crashes, parcel.failures, parcel.deliveries.count()) == (1, 0, 1)
+
+
+def test_work_that_never_ends_uses_up_its_retries(worker: Process) -> None:
+    with transaction.atomic():
+        errand = Errand.objects.create()
+        dispatch(errand)
+
+    errand = wait_for_end(errand)
+
+    assert (errand.status, errand.error) == (Work.Status.FAILED, "It took too long.")
+    assert (errand.failures, errand.crashes, runs_of(errand)) == (1, 0, 2)
+    assert DeadLetter.objects.get().args == [str(errand.pk), 2]
 
 
 def test_a_killed_worker_loses_nothing(start_own_worker: StartWorker) -> None:

@@ -18,6 +18,16 @@ class Parcel(Work):
         return f"{self.behaviour} {self.pk}"
 
 
+class Errand(Work):
+    """Work that never comes to an end."""
+
+    class Meta(Work.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Run(models.Model):
     """One start of a handler or task, by name."""
 

@@ -2,16 +2,18 @@
 
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.tasks import task
 
 from background.decorators import work_task
 from background.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
-    from tests.sample.models import Parcel
+    from tests.sample.models import Errand, Parcel
 
 
 def _tell_sender(parcel: "Parcel") -> None:
@@ -53,6 +55,15 @@ def deliver(parcel: "Parcel") -> None:
             parcel.report(3, 10)
     with parcel.completing():
         parcel.deliveries.create()
+
+
+@work_task("sample.Errand", max_retries=1, retry_delay=0.1, soft_time_limit=1, time_limit=2)
+def run_in_circles(errand: "Errand") -> None:
+    """Never end, whatever happens."""
+    _note_run(str(errand.pk))
+    while True:
+        with suppress(SoftTimeLimitExceeded):
+            threading.Event().wait()
 
 
 @shared_task(max_retries=2, retry_backoff=False, default_retry_delay=0)
