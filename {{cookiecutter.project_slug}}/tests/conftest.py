@@ -79,8 +79,12 @@ def crew(servers: None) -> Iterator[Crew]:
 @pytest.fixture(autouse=True)
 def settled_light_tasks(request: pytest.FixtureRequest, crew: Crew) -> Iterator[None]:
     """Let light tasks end before the test's rows vanish: their process would not survive it."""
+    shares_database = "transactional_db" in request.fixturenames
+    if shares_database:
+        # Asked for here, so that it ends after this.
+        request.getfixturevalue("transactional_db")
     yield
-    if request.node.get_closest_marker("django_db"):
+    if shares_database or request.node.get_closest_marker("django_db"):
         crew.settle()
 
 
