@@ -8,7 +8,7 @@ from background import lifecycle
 from background.dispatch import dispatch
 from background.models import DeadLetter, find_work
 from background.publishing import publish
-from background.registry import registered_task_names
+from background.registry import registration_of
 
 
 def replay(letter: DeadLetter) -> None:
@@ -17,7 +17,7 @@ def replay(letter: DeadLetter) -> None:
     Raises LookupError when there is nothing to start (the row is gone or not FAILED, the task has
     another name by now), and BrokerUnavailableError when the broker does not take it.
     """
-    if letter.task in registered_task_names():
+    if registration_of(letter.task):
         _replay_row(letter)
     else:
         _replay_message(letter)

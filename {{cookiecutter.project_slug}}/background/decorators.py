@@ -47,8 +47,9 @@ class WorkTask(DjangoTask[..., Any]):
         The worker calls this before it ends the process, which would take the signal for an
         orderly stop and hand the row back uncounted, again and again.
         """
-        if isinstance(exc, TimeLimitExceeded):
-            fail_overdue(self.name, *args)
+        registration = registration_of(self.name)
+        if registration and isinstance(exc, TimeLimitExceeded):
+            fail_overdue(registration, *args)
 
 
 def work_task[W: Work](
@@ -109,10 +110,10 @@ def work_on(registration: Registration, work_id: str, attempt: int) -> None:
         _settle(work, error)
 
 
-def fail_overdue(task_name: str, work_id: str, attempt: int) -> None:
+def fail_overdue(registration: Registration, work_id: str, attempt: int) -> None:
     """Take a row from a process that passed its hard time limit, and try it again later."""
-    model = registration_of(task_name).model
-    work = model._default_manager.filter(pk=work_id, attempts=attempt).first()
+    rows = registration.model._default_manager
+    work = rows.filter(pk=work_id, attempts=attempt).first()
     if work:
         _settle(work, TransientError("It took too long."))
 

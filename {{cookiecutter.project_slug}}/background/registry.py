@@ -55,14 +55,7 @@ def registration_for(model: "type[Work]") -> Registration:
         ) from None
 
 
-def registration_of(task_name: str) -> Registration:
-    """The rows that a task works on. Raises LookupError when it works on none."""
-    for registration in _registrations.values():
-        if registration.task.name == task_name:
-            return registration
-    raise LookupError(f"{task_name} works on no rows")
-
-
-def registered_task_names() -> set[str]:
-    """The names of all tasks that work on rows."""
-    return {registration.task.name for registration in _registrations.values()}
+def registration_of(task_name: str) -> Registration | None:
+    """The rows that a task works on; None when it works on none."""
+    found = (each for each in _registrations.values() if each.task.name == task_name)
+    return next(found, None)
