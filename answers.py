@@ -36,7 +36,7 @@ WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)
 }
 # Imported by the project under another name than the one they are installed by.
-OTHER_NAMES = {"asgiref", "billiard", "docx", "environ", "rest_framework"}
+OTHER_NAMES = {"asgiref", "billiard", "docx", "environ", "google", "rest_framework"}
 
 
 def refuse(question: str, answer: str, problem: str, example: str) -> NoReturn:

@@ -17,6 +17,10 @@ NEEDED_FOR = {
         "tests/config/test_dead_queue.py",
         "tests/operations/test_rabbitmq.py",
     ],
+    ("django_tasks", True): [
+        "background/light_tasks",
+        "tests/background/light_tasks",
+    ],
     ("django_tasks", False): [
         "background/celery_backend.py",
         "tests/background/test_celery_backend.py",
@@ -26,10 +30,18 @@ NEEDED_FOR = {
         "tests/background/test_database_scheduler.py",
     ],
     ("job_board", True): [
+        "apps/applications",
+        "apps/audit",
+        "apps/jobs",
         "apps/notifications",
+        "apps/paging.py",
         "apps/resumes",
+        "tests/apps/applications",
+        "tests/apps/audit",
+        "tests/apps/jobs",
         "tests/apps/notifications",
         "tests/apps/resumes",
+        "tests/support/serving.py",
     ],
 }
 

@@ -17,6 +17,7 @@ DISTRIBUTIONS = {
     "billiard": "celery",
     "docx": "python-docx",
     "environ": "django-environ",
+    "google": "google-auth",
     "kombu": "celery",
     "rest_framework": "djangorestframework",
     "yaml": "pyyaml",
@@ -28,11 +29,16 @@ def distribution_of(package: str) -> str:
 
 
 def declared(project: Path) -> tuple[set[str], set[str]]:
-    """Return the distributions the project needs to run, and those to work on it."""
+    """Return the distributions the project needs to run, extras included, and to work on it."""
     pyproject = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     groups = pyproject["dependency-groups"].values()
+    extras = pyproject["project"].get("optional-dependencies", {}).values()
     return (
-        {distribution_in(requirement) for requirement in pyproject["project"]["dependencies"]},
+        {
+            distribution_in(requirement)
+            for requirements in (pyproject["project"]["dependencies"], *extras)
+            for requirement in requirements
+        },
         {distribution_in(requirement) for group in groups for requirement in group},
     )
 

@@ -1,4 +1,4 @@
-"""Dead letters and rows of work in the admin."""
+"""Dead letters, the sent log and rows of work in the admin."""
 
 from typing import Any, ClassVar
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from background import dead_letters
 from background.errors import BrokerUnavailableError
-from background.models import DeadLetter
+from background.models import DeadLetter, Sending
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -45,6 +45,20 @@ class DeadLetterAdmin(ReadOnlyAdmin):
             else:
                 replayed += 1
         self.message_user(request, f"{replayed} of {letters.count()} replayed")
+
+
+@admin.register(Sending)
+class SendingAdmin(ReadOnlyAdmin):
+    """The sent log: who was told what, and when."""
+
+    list_display = ("kind", "object", "recipient", "created_at", "sent_at")
+    list_filter = ("kind", "sent_at")
+    search_fields = ("recipient", "object")
+    date_hierarchy = "created_at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes one by hand: the same would be sent again."""
+        return False
 
 
 class WorkAdmin(ReadOnlyAdmin):

@@ -39,4 +39,4 @@ def _replay_message(letter: DeadLetter) -> None:
     task = current_app.tasks.get(letter.task)
     if task is None:
         raise LookupError(f"{letter.task} can't be replayed: no task has this name any more")
-    publish(task, letter.args, letter.kwargs)
+    publish(task, letter.args, letter.kwargs, **letter.options)

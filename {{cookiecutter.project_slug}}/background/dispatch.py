@@ -1,12 +1,13 @@
 """Starting work once its transaction has committed."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from celery import uuid
+from celery import current_app, uuid
 from celery.app.task import Task
+from celery.canvas import Signature
 from django.db import transaction
 
 from background.errors import BrokerUnavailableError
@@ -53,6 +54,38 @@ def send_on_commit(
     transaction.on_commit(partial(_try_to_send, message, task), robust=True)
 
 
+def chain_on_commit(first: "Signature[Any]", *rest: "Signature[Any]") -> None:
+    """Start a chain of tasks after commit: each is given what the one before returned.
+
+    The rest travels in the message of each step, so no result is kept for it. The start is as
+    durable as `send_on_commit`; between two steps the worker publishes before it acknowledges, so
+    that a step may run twice and none is skipped.
+    """
+    # Celery takes the next step from the end.
+    chain = [dict(step) for step in reversed(rest)]
+    send_on_commit(first.type, first.args, first.kwargs, **first.options, chain=chain)
+
+
+def group_on_commit(members: Iterable["Signature[Any]"]) -> None:
+    """Start a group of tasks after commit: several workers may share it.
+
+    Each member is as durable as `send_on_commit`.
+    """
+    group_id = uuid()
+    messages = [
+        OutboxMessage(
+            task=member.task,
+            args=list(member.args),
+            kwargs=dict(member.kwargs),
+            options={**member.options, "group_id": group_id},
+            task_id=uuid(),
+        )
+        for member in members
+    ]
+    OutboxMessage.objects.bulk_create(messages)
+    transaction.on_commit(partial(_try_to_send_all, messages), robust=True)
+
+
 def send(message: OutboxMessage, task: "Task[Any, Any]") -> None:
     """Publish a message of the outbox and take it out.
 
@@ -82,3 +115,11 @@ def _try_to_send(message: OutboxMessage, task: "Task[Any, Any]") -> None:
         send(message, task)
     except BrokerUnavailableError as error:
         logger.warning("%s; recovery will send it", error)
+
+
+def _try_to_send_all(messages: Iterable[OutboxMessage]) -> None:
+    try:
+        for message in messages:
+            send(message, current_app.tasks[message.task])
+    except BrokerUnavailableError as error:
+        logger.warning("%s; recovery will send what is left", error)

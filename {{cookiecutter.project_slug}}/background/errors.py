@@ -2,7 +2,14 @@
 
 
 class TransientError(Exception):
-    """It may work later: the work is tried again after a while, a stated number of times."""
+    """It may work later: the work is tried again after a while, a stated number of times.
+
+    `retry_after` says before when it would be in vain (seconds from now), where that is known.
+    """
+
+    def __init__(self, reason: str = "", *, retry_after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class PermanentError(Exception):

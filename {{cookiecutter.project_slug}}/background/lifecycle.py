@@ -63,6 +63,8 @@ def retry(work: Work, error: BaseException) -> None:
         fail(work, error)
         return
     wait = backoff(registration.retry_delay, failures)
+    if isinstance(error, TransientError):
+        wait = max(wait, timedelta(seconds=error.retry_after))
     work.move(
         status=Work.Status.PENDING,
         failures=failures,

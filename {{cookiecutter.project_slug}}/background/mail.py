@@ -1,20 +1,39 @@
-"""Mails from templates."""
+"""Mails from templates, each sent once."""
 
 from collections.abc import Mapping
+from email.utils import parseaddr
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from background.send_once import Key, send_once
 
-def send_mail_from_templates(*, kind: str, to: str, context: Mapping[str, Any]) -> None:
-    """Send one mail, rendered from mails/{kind}.subject.txt, .txt and .html.
 
-    Raises OSError or smtplib.SMTPException when the mail server does not take it.
+def send_mail_once(*, kind: str, about: str, to: str, context: Mapping[str, Any]) -> bool:
+    """Send a mail rendered from mails/{kind}.subject.txt, .txt and .html; whether this call did.
+
+    A mail of the same kind about the same thing to the same address goes out once; `about` names
+    the thing by kind and id, such as "application:12". Raises OSError or smtplib.SMTPException
+    when the mail server does not take it, and what send_once raises.
     """
+    mail = _render(kind, to, context)
+    return send_once(Key(kind, about, to), partial(_send, mail))
+
+
+def _render(kind: str, to: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:
     values = {"project_name": settings.PROJECT_NAME, **context}
     subject = " ".join(render_to_string(f"mails/{kind}.subject.txt", values).split())
     mail = EmailMultiAlternatives(subject, render_to_string(f"mails/{kind}.txt", values), to=[to])
     mail.attach_alternative(render_to_string(f"mails/{kind}.html", values), "text/html")
+    return mail
+
+
+def _send(mail: EmailMultiAlternatives, sending_id: UUID) -> None:
+    """Send it under an id of its own, by which a repeated mail can be recognised."""
+    _, sender = parseaddr(mail.from_email)
+    mail.extra_headers["Message-ID"] = f"<{sending_id}@{sender.rpartition('@')[2]}>"
     mail.send()

@@ -181,6 +181,7 @@ class DeadLetter(models.Model):
     task = models.CharField(max_length=255, db_index=True)
     args = models.JSONField(default=list)
     kwargs = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
     error = models.TextField()
     traceback = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -195,13 +196,20 @@ class DeadLetter(models.Model):
 
     @classmethod
     def record(
-        cls, task: str, args: Sequence[Any], kwargs: Mapping[str, Any], error: BaseException
+        cls,
+        task: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        error: BaseException,
+        *,
+        options: Mapping[str, Any] | None = None,
     ) -> "DeadLetter":
-        """Keep a task with its arguments and what went wrong."""
+        """Keep a task with its arguments, Celery's options that belong to them, and the error."""
         return cls.objects.create(
             task=task,
             args=list(args),
             kwargs=dict(kwargs),
+            options=dict(options or {}),
             error=str(error) or type(error).__name__,
             traceback="".join(traceback.format_exception(error)),
         )
@@ -225,6 +233,30 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} {self.task_id}"
+
+
+class Sending(models.Model):
+    """An effect on somebody that must not happen twice: a row of the sent log."""
+
+    # Goes along to the far end, which can tell a repetition by it.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=64)
+    # What it is about, by kind and id, such as "application:12".
+    object = models.CharField(max_length=128)
+    recipient = models.CharField(max_length=254)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    # Until then whoever sends it keeps others from doing so too.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "object", "recipient"], name="sending_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} about {self.object} to {self.recipient}"
 
 
 def work_models() -> list[type[Work]]:

@@ -13,6 +13,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from background import lifecycle
 from background.dispatch import send
@@ -30,16 +31,21 @@ REDISPATCH_CAP = timedelta(minutes=10)
 
 
 def recover() -> int:
-    """Look once at everything that is due; how many messages were sent.
+    """Look once at everything that is due, in the order of RECOVERY_STEPS; how much was.
 
     Raises BrokerUnavailableError at the first message the broker does not take: what is left stays
     due.
     """
+    return sum(import_string(step)() for step in settings.RECOVERY_STEPS)
+
+
+def recover_rows() -> int:
+    """Take up the rows of work that are due; how many messages were sent."""
     sent = 0
     for model in work_models():
         _reopen(model)
         sent += _send_due(model)
-    return sent + _send_outbox()
+    return sent
 
 
 def _reopen(model: type[Work]) -> None:
@@ -76,7 +82,8 @@ def _look_again_later(work: Work) -> None:
     ).update(dispatches=work.dispatches + 1, due_at=timezone.now() + wait)
 
 
-def _send_outbox() -> int:
+def recover_outbox() -> int:
+    """Send the messages of the outbox that are due; how many there were."""
     messages = list(OutboxMessage.objects.filter(due_at__lte=timezone.now())[:BATCH])
     for message in messages:
         task = current_app.tasks.get(message.task)
@@ -90,7 +97,9 @@ def _send_outbox() -> int:
 def _bury(message: OutboxMessage) -> None:
     error = LookupError(f"No task is named {message.task} any more")
     with transaction.atomic():
-        DeadLetter.record(message.task, message.args, message.kwargs, error)
+        DeadLetter.record(
+            message.task, message.args, message.kwargs, error, options=message.options
+        )
         message.delete()
 
 

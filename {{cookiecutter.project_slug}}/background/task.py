@@ -15,8 +15,9 @@ from background.errors import PermanentError, TransientError
 class BackgroundTask(DjangoTask[..., Any]):
     """Tries again what may go away by itself, and keeps for good what does not.
 
-    Retries back off exponentially with jitter up to `retry_backoff_max` seconds. An exception of
-    `throws` is an expected end; any other end in failure leaves a dead letter.
+    Retries back off exponentially with jitter up to `retry_backoff_max` seconds, or wait for as
+    long as the error says. An exception of `throws` is an expected end; any other end in failure
+    leaves a dead letter, which holds the rest of the chain too.
     """
 
     abstract = True
@@ -51,9 +52,18 @@ class BackgroundTask(DjangoTask[..., Any]):
 
         send_on_commit(self, args, kwargs or {}, **options)
 
+    def retry(self, *args: Any, **options: Any) -> Any:
+        """Try again later, but not while the error says that it would be in vain."""
+        error = options.get("exc")
+        if isinstance(error, TransientError) and error.retry_after:
+            options["countdown"] = max(options.get("countdown") or 0, error.retry_after)
+        return super().retry(*args, **options)
+
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         """Keep a dead letter; Celery calls this when no retry is left."""
         from background.models import DeadLetter
 
         if not isinstance(exc, self.throws):
-            DeadLetter.record(self.name, args, kwargs, exc)
+            chain = self.request.chain
+            options = {"chain": chain} if chain else {}
+            DeadLetter.record(self.name, args, kwargs, exc, options=options)

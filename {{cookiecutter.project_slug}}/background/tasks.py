@@ -6,6 +6,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+# Rows deleted at once: short enough that nobody waits for the database's one writer.
+BATCH = 5000
+
 
 @shared_task
 def prune_dead_letters() -> None:
@@ -14,3 +17,14 @@ def prune_dead_letters() -> None:
 
     oldest = timezone.now() - timedelta(days=settings.DEAD_LETTER_DAYS)
     DeadLetter.objects.filter(created_at__lt=oldest).delete()
+
+
+@shared_task
+def prune_sent_log() -> None:
+    """Forget what was sent more than SENT_LOG_DAYS ago; it could then be sent again."""
+    from background.models import Sending
+
+    oldest = timezone.now() - timedelta(days=settings.SENT_LOG_DAYS)
+    old = Sending.objects.filter(created_at__lt=oldest)
+    while ids := list(old.values_list("pk", flat=True)[:BATCH]):
+        Sending.objects.filter(pk__in=ids).delete()

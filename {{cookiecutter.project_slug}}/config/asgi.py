@@ -19,6 +19,7 @@ if settings.DEBUG:
 # These need Django's app registry, which is ready from here on.
 from apps.accounts.websocket import TokenOrSessionAuthMiddlewareStack  # noqa: E402
 from fastdata.consumers import NotificationConsumer  # noqa: E402
+from operations.limits import BoundedBody  # noqa: E402
 
 
 class BrowserOriginValidator(OriginValidator):
@@ -42,7 +43,7 @@ routes: list[Any] = [
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": BoundedBody(django_application),
         "websocket": BrowserOriginValidator(
             TokenOrSessionAuthMiddlewareStack(URLRouter(routes)), settings.ALLOWED_HOSTS
         ),

@@ -93,6 +93,8 @@ def processes(*, port: int) -> dict[str, Process]:
                 *("--host", "127.0.0.1", "--port", str(port)),
                 # Channels has no use for lifespan events.
                 *("--lifespan", "off"),
+                # Django alone decides which proxy to believe.
+                "--no-proxy-headers",
                 # Requests in progress get so many seconds when the server stops.
                 *("--timeout-graceful-shutdown", "8"),
             ),

@@ -78,13 +78,25 @@ WORKERS = {
 
 ROUTES = {
     "background.tasks.prune_dead_letters": Queue.{{ "low_priority" | chosen_in(cookiecutter.__queues) | upper }},
+    "background.tasks.prune_sent_log": Queue.{{ "low_priority" | chosen_in(cookiecutter.__queues) | upper }},
+{% if cookiecutter.django_tasks %}
+    "background.light_tasks.tasks.prune_light_tasks": Queue.{{ "low_priority" | chosen_in(cookiecutter.__queues) | upper }},
+{% endif %}
     "operations.tasks.clear_expired_sessions": Queue.{{ "low_priority" | chosen_in(cookiecutter.__queues) | upper }},
 {% if not cookiecutter.django_tasks %}
     "background.celery_backend.run_light_task": Queue.DEFAULT,
 {% endif %}
 {% if cookiecutter.job_board %}
     # The job board
-    "apps.notifications.tasks.push_to_phone": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.applications.tasks.notify_employer_new_application": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.applications.tasks.send_status_change_notification": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.jobs.tasks.find_matching_seekers": Queue.{{ "ai_tasks" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.jobs.tasks.tell_matching_seekers": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.jobs.tasks.expire_old_job_postings": Queue.{{ "low_priority" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.jobs.tasks.notify_employer_job_expired": Queue.{{ "low_priority" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.notifications.tasks.push_to_device": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.notifications.tasks.mail_notice": Queue.{{ "emails" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.notifications.tasks.text_to_phone": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.resumes.tasks.scan_resume": Queue.DEFAULT,
     "apps.resumes.tasks.parse_and_score_resume": Queue.{{ "ai_tasks" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.resumes.tasks.notify_seeker_resume_ready": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},

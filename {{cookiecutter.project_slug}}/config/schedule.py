@@ -16,9 +16,29 @@ SCHEDULE = {
         "schedule": crontab(hour="3", minute="30"),
         "options": {"expires": NEARLY_A_DAY},
     },
+    "prune sent log": {
+        "task": "background.tasks.prune_sent_log",
+        "schedule": crontab(hour="3", minute="40"),
+        "options": {"expires": NEARLY_A_DAY},
+    },
+{% if cookiecutter.django_tasks %}
+    "prune light tasks": {
+        "task": "background.light_tasks.tasks.prune_light_tasks",
+        "schedule": crontab(hour="3", minute="50"),
+        "options": {"expires": NEARLY_A_DAY},
+    },
+{% endif %}
     "clear expired sessions": {
         "task": "operations.tasks.clear_expired_sessions",
         "schedule": crontab(hour="4", minute="0"),
         "options": {"expires": NEARLY_A_DAY},
     },
+{% if cookiecutter.job_board %}
+    # The job board
+    "expire old job postings": {
+        "task": "apps.jobs.tasks.expire_old_job_postings",
+        "schedule": crontab(hour="0", minute="0"),
+        "options": {"expires": NEARLY_A_DAY},
+    },
+{% endif %}
 }

@@ -9,6 +9,9 @@ api = [
     path("", include("apps.accounts.urls")),
 {% if cookiecutter.job_board %}
     # The job board
+    path("", include("apps.applications.urls")),
+    path("", include("apps.jobs.urls")),
+    path("", include("apps.notifications.urls")),
     path("", include("apps.resumes.urls")),
 {% endif %}
 ]

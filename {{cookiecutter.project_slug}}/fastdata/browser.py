@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -24,10 +25,25 @@ def push_to_browser(user_id: int, event: dict[str, Any]) -> None:
 
     Best effort: a page that is closed never sees it, and a channel layer that is down is logged.
     """
-    try:
-        async_to_sync(_send)(user_group(user_id), event)
-    except (RedisError, OSError) as error:
-        logger.warning("No push to the browser of user %s: %r", user_id, error)
+    push_to_browsers([(user_id, event)])
+
+
+def push_to_browsers(events: Sequence[tuple[int, dict[str, Any]]]) -> None:
+    """Send each event to every open page of its user.
+
+    Best effort, as above; the first that does not get through is the last one tried, because a
+    channel layer that hangs would cost each of them its time-out.
+    """
+    async_to_sync(_send_all)(events)
+
+
+async def _send_all(events: Sequence[tuple[int, dict[str, Any]]]) -> None:
+    for user_id, event in events:
+        try:
+            await _send(user_group(user_id), event)
+        except (RedisError, OSError) as error:
+            logger.warning("No push to the browser of user %s: %r", user_id, error)
+            return
 
 
 async def _send(group: str, event: dict[str, Any]) -> None:

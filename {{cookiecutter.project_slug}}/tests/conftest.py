@@ -39,6 +39,7 @@ for server in SERVERS:
 os.environ["EMAIL_URL"] = MAILBOX.url
 django.setup()
 
+from fastdata.connection import data  # noqa: E402
 from tests.support.processes import Crew, Process, start_web, start_worker  # noqa: E402
 
 
@@ -55,10 +56,11 @@ def servers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def empty_caches(servers: None) -> None:
-    """No test sees what another one cached."""
+def empty_redis(servers: None) -> None:
+    """No test sees what another one cached or counted."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    data().flushdb()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What a request may ask for."""
 
+from uuid import uuid4
+
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
 from django.contrib.auth.tokens import default_token_generator
@@ -59,12 +61,12 @@ def change_profile(user: User, **changes: str) -> ProfileData:
 
 def ask_for_welcome_mail(user: User) -> None:
     """Send the welcome mail once more."""
-    send_welcome_email.enqueue(user.pk)
+    send_welcome_email.enqueue(user.pk, str(uuid4()))
 
 
 def ask_for_password_reset(*, email: str) -> None:
     """Send a link if the address is a user's; to the caller both cases look and last the same."""
-    send_password_reset_email.enqueue(email)
+    send_password_reset_email.enqueue(email, str(uuid4()))
 
 
 def user_of_reset_link(*, uid: str, token: str) -> User | None:

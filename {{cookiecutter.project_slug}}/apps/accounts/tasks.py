@@ -6,15 +6,15 @@ from apps.accounts import mails
 
 
 @task()
-def send_welcome_email(user_id: int) -> None:
-    """Greet a new user."""
-    mails.send_welcome(user_id)
+def send_welcome_email(user_id: int, request_id: str = "") -> None:
+    """Greet a new user, or one who asked for it again."""
+    mails.send_welcome(user_id, request_id)
 
 
 @task()
-def send_password_reset_email(email: str) -> None:
+def send_password_reset_email(email: str, request_id: str) -> None:
     """Send the link that sets a new password.
 
     By address rather than by id, so that the request need not look whether there is a user.
     """
-    mails.send_password_reset(email)
+    mails.send_password_reset(email, request_id)

@@ -1,1 +1,1 @@
-"""Telling users what happened, on their phones."""
+"""Telling users what happened: in the app, on their phones and by mail, each as they like."""

@@ -1,39 +1,33 @@
 """What a seeker is told about a resume."""
 
-from dataclasses import dataclass
-from typing import Any
-
+from apps.notifications.notices import Channel, Notice
 from apps.resumes import scoring
 from apps.resumes.models import Resume
 
 
-@dataclass(frozen=True, kw_only=True)
-class Announcement:
-    """The same news for each channel."""
+def announcement_of(resume_id: str) -> Notice | None:
+    """The news about a finished resume, in the app and on the phone.
 
-    seeker_id: int
-    title: str
-    body: str
-    event: dict[str, Any]  # for the browser, as JSON
-
-
-def announcement_of(resume_id: str) -> Announcement | None:
-    """The news about a finished resume; None when it was deleted meanwhile."""
+    None when it was deleted or started again meanwhile.
+    """
     resume = Resume.objects.filter(pk=resume_id).first()
-    if resume is None:
+    if resume is None or not resume.is_final:
         return None
     complete = resume.status == Resume.Status.COMPLETE
     score = scoring.score_of(resume.pk) if complete else None
-    return Announcement(
-        seeker_id=resume.owner_id,
+    return Notice(
+        user_id=resume.owner_id,
+        kind="resume.ready" if complete else "resume.failed",
+        # With the attempt, since a resume that is started again ends anew.
+        about=f"resume:{resume_id}:{resume.attempts}",
         title="Your resume is ready" if complete else "Your resume could not be read",
         body=f"{resume.filename}: {f'match score {score}' if complete else resume.error}",
-        event={
-            "type": "resume.ready" if complete else "resume.failed",
+        data={
             "id": resume_id,
             "status": resume.status,
             "filename": resume.filename,
             "match_score": score,
             "error": resume.error,
         },
+        channels=frozenset({Channel.IN_APP, Channel.PUSH}),
     )

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 from celery import shared_task
 from django.db import transaction
 
-from apps.notifications.tasks import push_to_phone
+from apps.notifications.notices import tell
 from apps.resumes import announcements, cache, parsing, scanning, scoring
 from background import lifecycle
 from background.decorators import work_task
 from background.dispatch import dispatch
 from background.task import BackgroundTask
-from fastdata.browser import push_to_browser
 
 if TYPE_CHECKING:
     from apps.resumes.models import Resume, VirusScan
@@ -65,5 +64,4 @@ def notify_seeker_resume_ready(resume_id: str) -> None:
     """Tell the seeker in the browser and on the phone."""
     news = announcements.announcement_of(resume_id)
     if news:
-        push_to_browser(news.seeker_id, news.event)
-        push_to_phone.delay_on_commit(news.seeker_id, news.title, news.body, {"resume": resume_id})
+        tell([news])

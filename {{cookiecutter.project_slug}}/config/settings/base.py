@@ -38,10 +38,17 @@ INSTALLED_APPS = [
     "django_tasks_db",
 {% endif %}
     "background",
+{% if cookiecutter.django_tasks %}
+    "background.light_tasks",
+{% endif %}
+    "fastdata",
     "operations",
     "apps.accounts",
 {% if cookiecutter.job_board %}
     # The job board
+    "apps.applications",
+    "apps.audit",
+    "apps.jobs",
     "apps.notifications",
     "apps.resumes",
 {% endif %}
@@ -219,7 +226,27 @@ WORK_LEASE_SECONDS = 30
 WORK_SWEEP_SECONDS = 3
 # A row whose process died this often is given up.
 WORK_MAX_CRASHES = 3
+# What recovery looks at, in this order.
+RECOVERY_STEPS = [
+{% if cookiecutter.django_tasks %}
+    # Needs no broker, so it does not wait for one that is away.
+    "background.light_tasks.recovery.recover_light_tasks",
+{% endif %}
+    "background.recovery.recover_rows",
+    "background.recovery.recover_outbox",
+]
 DEAD_LETTER_DAYS = 90
+{% if cookiecutter.django_tasks %}
+# A light task that runs for longer has lost its process (seconds): it takes less than two, and
+# every time-out in one is ten.
+LIGHT_TASK_LEASE_SECONDS = 300
+# Failed ones are kept as long as dead letters.
+LIGHT_TASK_RESULT_DAYS = 14
+{% endif %}
+# How long a sender keeps others from sending the same; longer than EMAIL_TIMEOUT (seconds).
+SENDING_CLAIM_SECONDS = 60
+# Within this time nobody is told the same thing twice.
+SENT_LOG_DAYS = 365
 
 # Mail
 
@@ -228,12 +255,29 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
 # HTTP interface
 
+# What one address may ask for in a minute; 0 for any number.
+API_RATE_PER_ADDRESS = env.int("API_RATE_PER_ADDRESS", default=300)
+# The largest request of all, uploads included (bytes).
+REQUEST_MAX_BYTES = env.int("REQUEST_MAX_BYTES", default=10 * 1024 * 1024)
+# The largest without its uploaded files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["operations.limits.AddressThrottle"],
+    # How many proxies stand in front and add to X-Forwarded-For; what a client writes into it
+    # counts for nothing.
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
+    "DEFAULT_PARSER_CLASSES": [
+        "operations.limits.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "EXCEPTION_HANDLER": "operations.limits.answer_error",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "PAGE_SIZE": 20,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -249,6 +293,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+{% if cookiecutter.job_board %}
+    # The job board: several things have a status, each with values of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationStatus": "apps.applications.models.Application.Status",
+        "EmployersAnswer": "apps.applications.serializers.EMPLOYERS_ANSWERS",
+        "JobStatus": "apps.jobs.models.Job.Status",
+        "WorkStatus": "background.models.Work.Status",
+    },
+{% endif %}
 }
 {% if cookiecutter.job_board %}
 
@@ -261,7 +314,17 @@ VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="apps.resumes.scanning.local.Lo
 CLAMD_HOST = env.str("CLAMD_HOST", default="127.0.0.1")
 CLAMD_PORT = env.int("CLAMD_PORT", default=3310)
 CLAMD_TIMEOUT = 30
-PUSH_BACKEND = env.str("PUSH_BACKEND", default="apps.notifications.push.ConsolePush")
+PUSH_BACKEND = env.str("PUSH_BACKEND", default="apps.notifications.push.console.ConsolePush")
+FCM_CREDENTIALS = env.str("FCM_CREDENTIALS", default="")
+FCM_URL = env.str("FCM_URL", default="https://fcm.googleapis.com")
+FCM_TIMEOUT = 10
+# Empty: no text messages.
+SMS_BACKEND = env.str("SMS_BACKEND", default="")
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_FROM_NUMBER = env.str("TWILIO_FROM_NUMBER", default="")
+TWILIO_URL = env.str("TWILIO_URL", default="https://api.twilio.com")
+TWILIO_TIMEOUT = 10
 RESUME_MAX_BYTES = 5 * 1024 * 1024
 {% endif %}
 
@@ -276,7 +339,13 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
     },
-    # Without Django's own handler, which would say everything twice.
-    "loggers": {"django": {"handlers": []}},
+    "loggers": {
+        # Without Django's own handler, which would say everything twice.
+        "django": {"handlers": []},
+{% if cookiecutter.job_board %}
+        # Left alone, it writes a dozen lines for each text message.
+        "twilio": {"level": "WARNING"},
+{% endif %}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -7,6 +7,7 @@ from config.settings.base import DATABASES, INSTALLED_APPS, env
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.sample"]
 SECRET_KEY = "for tests only"
 ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
+API_RATE_PER_ADDRESS = env.int("API_RATE_PER_ADDRESS", default=0)
 # Slow hashing protects people; tests have none.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 vars().update(env.email_url("EMAIL_URL"))

@@ -101,9 +101,10 @@ def test_a_message_of_the_outbox_stays_while_the_broker_is_away(broker_away: Non
 
 
 def test_a_message_for_a_task_that_is_gone_becomes_a_dead_letter() -> None:
-    outbox("long_forgotten", due_at=timezone.now(), args=["some name"])
+    outbox("long_forgotten", due_at=timezone.now(), args=["some name"], options={"expires": 9})
 
     recover()
 
-    assert DeadLetter.objects.get().args == ["some name"]
+    letter = DeadLetter.objects.get()
+    assert (letter.args, letter.options) == (["some name"], {"expires": 9})
     assert not OutboxMessage.objects.exists()

@@ -150,6 +150,15 @@ def test_the_wait_doubles_up_to_ten_minutes_with_jitter_in_its_upper_half() -> N
     assert len({lifecycle.backoff(100, 3) for _ in range(20)}) > 1
 
 
+def test_a_row_is_not_tried_again_while_that_would_be_in_vain() -> None:
+    parcel = claimed()
+
+    lifecycle.retry(parcel, TransientError("The road opens in an hour", retry_after=3600))
+
+    assert parcel.due_at
+    assert parcel.due_at - timezone.now() > timedelta(minutes=59)
+
+
 def test_a_row_given_up_from_outside_fails_and_is_fenced_off() -> None:
     parcel = claimed()
 

@@ -1,8 +1,7 @@
 """Protection against stampedes, on a real server."""
 
-import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from fastdata.cache import forget, get_or_compute, refresh
+from fastdata.cache import forget, forget_matching, get_or_compute, refresh
+from fastdata.connection import cache_client
 from tests.fastdata.keys import seconds_left
 
 KEY = "price:of:fish"
@@ -93,19 +93,40 @@ def test_refreshing_replaces_the_value() -> None:
     assert cache.get(KEY) == 43
 
 
-@pytest.fixture(params=["refuses", "hangs"])
-def broken_cache(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
-    """A cache server that is down, in one way or the other."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        port = server.getsockname()[1]
-        if request.param == "hangs":
-            server.listen()
-        address = f"redis://127.0.0.1:{port}/0"
-        settings.CACHES = settings.CACHES | {
-            "default": settings.CACHES["default"] | {"LOCATION": address}
-        }
-        yield
+def test_matching_keys_are_dropped_and_no_others() -> None:
+    dropped = ["price:list:1", "price:list:2"]
+    others = ["price:tag:1", "my:price:list:1"]
+    cache.set_many(dict.fromkeys([*dropped, *others], 42))
+
+    assert forget_matching("price:list:*")
+
+    assert list(cache.get_many([*dropped, *others])) == others
+
+
+@pytest.mark.parametrize("pattern", ["price:*", "price:of:fish", "*:fish"])
+def test_what_a_pattern_forgets_while_it_is_computed_is_not_kept(pattern: str) -> None:
+    def compute() -> int:
+        forget_matching(pattern)
+        return 42
+
+    assert get_or_compute(KEY, compute, ttl=60) == 42
+    assert KEY not in cache
+
+
+def test_what_is_stored_during_the_search_is_dropped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = cache_client().delete_pattern
+
+    def search(pattern: str, **options: Any) -> None:
+        searched(pattern, **options)
+        # A reader who took the lease before the search, and stored behind its back.
+        if pattern.endswith(":lease"):
+            cache.set(KEY, 42)
+
+    monkeypatch.setattr(type(cache_client()), "delete_pattern", lambda _, *a, **k: search(*a, **k))
+
+    forget_matching("price:*")
+
+    assert KEY not in cache
 
 
 @pytest.mark.usefixtures("broken_cache")
@@ -114,5 +135,6 @@ def test_a_cache_that_is_down_costs_time_but_no_answer() -> None:
 
     assert get_or_compute(KEY, lambda: 42, ttl=60) == 42
     forget(KEY)
+    assert not forget_matching("price:*")
 
     assert monotonic() - started < 6

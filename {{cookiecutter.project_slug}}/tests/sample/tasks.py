@@ -10,7 +10,9 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.tasks import task
 
 from background.decorators import work_task
+from background.dispatch import chain_on_commit
 from background.errors import PermanentError, TransientError
+from background.mail import send_mail_once
 
 if TYPE_CHECKING:
     from tests.sample.models import Errand, Parcel
@@ -80,6 +82,25 @@ def break_down(name: str) -> None:
     raise ZeroDivisionError("It broke")
 
 
+@shared_task(max_retries=2, retry_backoff=False, default_retry_delay=0)
+def lengthen(text: str, word: str) -> str:
+    """Add a word, as a step of a chain; some words do not come out at the first try."""
+    longer = f"{text} {word}"
+    runs = _note_run(longer)
+    if word == "stumbling" and runs == 1:
+        raise TransientError("Not yet")
+    if word == "broken" and runs == 1:
+        raise ZeroDivisionError("It broke")
+    return longer
+
+
+@shared_task(max_retries=1)
+def mail_once(address: str) -> None:
+    """Tell somebody about a parcel."""
+    _note_run(address)
+    send_mail_once(kind="parcel", about="parcel:1", to=address, context={"name": "Ann"})
+
+
 @task
 def note_light_run(name: str) -> None:
     """A light task."""
@@ -97,3 +118,16 @@ def break_lightly(name: str) -> None:
     """A light task that fails."""
     _note_run(name)
     raise ZeroDivisionError("It broke")
+
+
+@task
+def hang_at_first(name: str) -> None:
+    """A light task that never ends when it runs for the first time."""
+    if _note_run(name) == 1:
+        threading.Event().wait()
+
+
+@task
+def start_chain(text: str) -> None:
+    """A light task that sets a chain going."""
+    chain_on_commit(lengthen.s(text, "first"), lengthen.s("second"))

@@ -141,10 +141,10 @@ class Crew:
         self._worker = self._light_worker = None
 
 
-def start_web(folder: Path) -> tuple[Process, str]:
+def start_web(folder: Path, *, env: Mapping[str, str] | None = None) -> tuple[Process, str]:
     """A web server and its address. The caller stops it."""
     known = processes(port=free_port())["web"]
-    web = Process("web", list(known.command), folder)
+    web = Process("web", list(known.command), folder, env)
     url = known.address.rstrip("/")
     wait_until(lambda: _answers(url) or not web.is_running)
     assert web.is_running, web.output[-3000:]

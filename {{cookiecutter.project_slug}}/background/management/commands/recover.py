@@ -11,12 +11,12 @@ from background.recovery import recover
 class Command(BaseCommand):
     """Takes up whatever is due; Beat does the same every few seconds."""
 
-    help = "Take up rows of work whose process or message was lost, as Beat does all the time."
+    help = "Take up work whose process or message was lost, as Beat does all the time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweep once and say how many messages were sent."""
+        """Sweep once and say how much was taken up."""
         try:
-            sent = recover()
+            taken_up = recover()
         except BrokerUnavailableError as error:
             raise CommandError(f"{error}; start the broker and run this again") from error
-        self.stdout.write(f"{sent} messages sent")
+        self.stdout.write(f"{taken_up} taken up")

@@ -63,9 +63,16 @@ def test_a_known_address_is_no_more_work_than_an_unknown_one(
 
 @pytest.mark.django_db
 def test_nobody_gets_a_mail_by_an_unknown_address(mailoutbox: list[Any]) -> None:
-    mails.send_password_reset("nobody@example.org")
+    mails.send_password_reset("nobody@example.org", "1")
 
     assert not mailoutbox
+
+
+def test_each_request_is_answered_once(user: User, mailoutbox: list[Any]) -> None:
+    for request_id in ("1", "1", "2"):
+        mails.send_password_reset(user.email, request_id)
+
+    assert len(mailoutbox) == 2
 
 
 @pytest.mark.parametrize("uid", ["MQ", "!", "MTIzNDU2Nzg5", "w6Q", "x" * 64])
@@ -79,7 +86,7 @@ def test_a_wrong_link_is_a_field_error(user: User, anonymous: APIClient, uid: st
 def test_a_weak_password_is_refused_and_the_link_still_good(
     user: User, anonymous: APIClient, mailoutbox: list[Any]
 ) -> None:
-    mails.send_password_reset(user.email)
+    mails.send_password_reset(user.email, "1")
     link = link_in(mailoutbox[0].body)
 
     weak = anonymous.post(CONFIRM, link | {"password": "12345"})

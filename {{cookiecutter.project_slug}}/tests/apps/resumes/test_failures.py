@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from apps.notifications.models import Notification
 from apps.resumes.cache import score_key
 from apps.resumes.models import Resume, VirusScan
 from apps.resumes.scanning.local import EICAR
@@ -78,11 +79,31 @@ def test_no_score_is_remembered_of_a_resume_that_failed(upload: Upload) -> None:
     assert cache.get(score_key(resume.pk), "nothing") == "nothing"
 
 
-def test_a_deleted_resume_is_no_news(upload: Upload, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_resume_that_was_started_again_is_no_news_yet(upload: Upload) -> None:
+    resume = upload()
+    lifecycle.give_up(resume, "The file is broken")
+    lifecycle.replay(resume)
+
+    notify_seeker_resume_ready(str(resume.pk))
+
+    assert not Notification.objects.exists()
+
+
+def test_a_resume_that_failed_is_news_once(upload: Upload) -> None:
+    resume = upload()
+    lifecycle.give_up(resume, "The file is broken")
+
+    notify_seeker_resume_ready(str(resume.pk))
+    notify_seeker_resume_ready(str(resume.pk))
+
+    assert Notification.objects.get().body == "cv.txt: The file is broken"
+
+
+def test_a_deleted_resume_is_no_news(upload: Upload) -> None:
     resume = upload()
     resume_id = str(resume.pk)
     resume.delete()
 
     notify_seeker_resume_ready(resume_id)
 
-    assert not caplog.records
+    assert not Notification.objects.exists()

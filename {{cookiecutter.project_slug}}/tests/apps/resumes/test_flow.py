@@ -1,29 +1,29 @@
 """From upload to news, with a real worker and a real browser's socket."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
-from websockets.sync.client import ClientConnection, connect
 
 from apps.accounts.models import User
+from apps.notifications.models import Device, Notification
 from apps.resumes.cache import SCORE_SECONDS, score_key
 from apps.resumes.models import Resume
 from apps.resumes.scanning.local import EICAR
 from background.recovery import recover
 from tests.apps.conftest import MakeUser
+from tests.apps.notifications.browser import hear, open_page
 from tests.apps.resumes.conftest import stored_files
 from tests.apps.resumes.files import TEXT, make_docx, make_pdf
-from tests.apps.resumes.servers import ANSWER, ParsingService, serving
+from tests.apps.resumes.servers import ANSWER, ParsingService
 from tests.fastdata.keys import seconds_left
 from tests.support.processes import Process
+from tests.support.serving import serving
 from tests.support.waiting import wait_until
 
 RESUMES = "/api/v1/resumes/"
@@ -48,21 +48,6 @@ def poll(client: APIClient, address: str) -> dict[str, Any]:
     return wait_until(final)
 
 
-@contextmanager
-def browser(web: str, user: User) -> Iterator[ClientConnection]:
-    """An open page of a user."""
-    address = f"{web}/ws/notifications/".replace("http", "ws", 1)
-    token = Token.objects.create(user=user)
-    with connect(address, additional_headers={"Authorization": f"Token {token.key}"}) as socket:
-        yield socket
-
-
-def hear(socket: ClientConnection) -> dict[str, Any]:
-    """The next event."""
-    event: dict[str, Any] = json.loads(socket.recv(timeout=20))
-    return event
-
-
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize(
     ("name", "content"), [("cv.pdf", make_pdf()), ("cv.docx", make_docx()), ("cv.txt", TEXT)]
@@ -82,7 +67,8 @@ def test_a_resume_is_read_scored_and_shown(client: APIClient, name: str, content
 def test_the_seeker_hears_of_it_at_once_and_nobody_else(
     worker: Process, web: str, client: APIClient, seeker: User, make_user: MakeUser
 ) -> None:
-    with browser(web, seeker) as mine, browser(web, make_user("seeker")) as other:
+    Device.objects.create(user=seeker, token="a phone of Ann")
+    with open_page(web, seeker) as mine, open_page(web, make_user("seeker")) as other:
         address = post(client, "cv.txt", TEXT)
         event = hear(mine)
 
@@ -92,7 +78,8 @@ def test_the_seeker_hears_of_it_at_once_and_nobody_else(
         with pytest.raises(TimeoutError):
             other.recv(timeout=0.2)
     resume_id = UUID(event["id"])
-    wait_until(lambda: f"Push to user {seeker.pk}: 'Your resume is ready'" in worker.output)
+    assert Notification.objects.get(user=seeker).kind == "resume.ready"
+    wait_until(lambda: "Push to device a phone of A…: 'Your resume is ready'" in worker.output)
     assert cache.get(score_key(resume_id)) == 100
     assert 0 < seconds_left(score_key(resume_id)) <= SCORE_SECONDS
 
@@ -101,7 +88,7 @@ def test_an_infected_file_is_deleted_and_its_seeker_told(
     worker: Process, web: str, client: APIClient, seeker: User
 ) -> None:
     before = stored_files()
-    with browser(web, seeker) as mine:
+    with open_page(web, seeker) as mine:
         address = post(client, "cv.txt", b"Hello " + EICAR)
         event = hear(mine)
 
@@ -115,7 +102,7 @@ def test_an_infected_file_is_deleted_and_its_seeker_told(
 def test_a_file_that_cannot_be_read_fails_with_the_reason(
     worker: Process, web: str, client: APIClient, seeker: User
 ) -> None:
-    with browser(web, seeker) as mine:
+    with open_page(web, seeker) as mine:
         resume = poll(client, post(client, "cv.pdf", make_pdf([])))
 
         assert resume["status"] == "FAILED"
@@ -138,4 +125,4 @@ def test_a_parser_that_is_down_is_asked_again(
 
     row = Resume.objects.get()
     assert (resume["status"], resume["parsed_data"]) == ("COMPLETE", ANSWER)
-    assert (row.failures, row.attempts, len(service.requests)) == (2, 3, 3)
+    assert (row.failures, row.attempts, len(service.posts)) == (2, 3, 3)

@@ -11,7 +11,8 @@ from apps.resumes.parsing.http import HttpParser
 from background.errors import PermanentError, TransientError
 from tests.apps.resumes.conftest import Upload
 from tests.apps.resumes.files import TEXT
-from tests.apps.resumes.servers import ANSWER, ParsingService, serving
+from tests.apps.resumes.servers import ANSWER, ParsingService
+from tests.support.serving import serving
 
 
 def test_the_file_goes_out_and_the_answer_comes_in(upload: Upload, settings: Any) -> None:
@@ -21,10 +22,10 @@ def test_the_file_goes_out_and_the_answer_comes_in(upload: Upload, settings: Any
         settings.AI_PARSER_URL = service.url
         parsed = HttpParser().parse(resume)
 
-    ((headers, body),) = service.requests
+    (post,) = service.posts
     assert parsed == ParsedResume(**ANSWER)
-    assert headers["Idempotency-Key"] == str(resume.pk)
-    assert TEXT in body
+    assert post.headers["Idempotency-Key"] == str(resume.pk)
+    assert TEXT in post.body
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from tests.apps.resumes.files import (
     pdf_with_packed_javascript,
     pdf_with_password,
 )
-from tests.apps.resumes.servers import Clamd, serving
+from tests.apps.resumes.servers import Clamd
+from tests.support.serving import serving
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Applications to jobs, from the first click to the answer."""

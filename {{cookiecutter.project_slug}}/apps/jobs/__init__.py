@@ -1,0 +1,1 @@
+"""Job postings: written by employers, found and read by everybody, closed in time."""

@@ -1,0 +1,101 @@
+"""Chains of tasks that start with a commit."""
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from background import dead_letters
+from background.dispatch import chain_on_commit
+from background.models import DeadLetter, OutboxMessage
+from background.recovery import recover
+from tests.sample.models import Run
+from tests.sample.tasks import lengthen, start_chain
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def wait_for_run(name: str) -> None:
+    wait_until(lambda: Run.objects.filter(name=name).exists())
+
+
+def test_each_step_goes_on_with_what_the_one_before_returned(worker: Process) -> None:
+    with transaction.atomic():
+        chain_on_commit(lengthen.s("one", "two"), lengthen.s("three"), lengthen.s("four"))
+        assert OutboxMessage.objects.count() == 1
+
+    wait_for_run("one two three four")
+    assert set(Run.objects.values_list("name", flat=True)) == {
+        "one two",
+        "one two three",
+        "one two three four",
+    }
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_rollback_starts_nothing(worker: Process) -> None:
+    with transaction.atomic():
+        chain_on_commit(lengthen.s("rolled", "back"), lengthen.s("twice"))
+        transaction.set_rollback(True)
+
+    chain_on_commit(lengthen.s("a", "later"), lengthen.s("one"))
+
+    wait_for_run("a later one")
+    assert not Run.objects.filter(name__startswith="rolled").exists()
+
+
+def test_a_chain_that_the_broker_did_not_take_is_sent_later(broker_away: None) -> None:
+    with transaction.atomic():
+        chain_on_commit(lengthen.s("kept", "for"), lengthen.s("later"))
+
+    message = OutboxMessage.objects.get()
+    assert message.args == ["kept", "for"]
+    assert [step["args"] for step in message.options["chain"]] == [["later"]]
+
+
+def test_recovery_sends_the_whole_chain(worker: Process) -> None:
+    with transaction.atomic():
+        chain_on_commit(lengthen.s("sent", "late"), lengthen.s("but"), lengthen.s("whole"))
+        # As if the process had died right after the commit.
+        transaction.get_connection().run_on_commit.clear()
+    OutboxMessage.objects.update(due_at=timezone.now())
+
+    assert recover() == 1
+
+    wait_for_run("sent late but whole")
+
+
+def test_a_step_that_stumbles_takes_the_rest_along(worker: Process) -> None:
+    chain_on_commit(lengthen.s("still", "going"), lengthen.s("stumbling"), lengthen.s("on"))
+
+    wait_for_run("still going stumbling on")
+
+
+def test_a_step_that_breaks_leaves_a_letter_which_goes_on_from_there(worker: Process) -> None:
+    chain_on_commit(lengthen.s("was", "badly"), lengthen.s("broken"), lengthen.s("once"))
+    letter = wait_until(DeadLetter.objects.first)
+    assert letter.args == ["was badly", "broken"]
+
+    dead_letters.replay(letter)
+
+    wait_for_run("was badly broken once")
+    assert Run.objects.filter(name="was badly").count() == 1
+
+
+def test_a_light_task_sets_a_chain_going(worker: Process) -> None:
+    with transaction.atomic():
+        start_chain.enqueue("committed")
+
+    wait_for_run("committed first second")
+
+
+def test_a_light_task_that_is_rolled_back_sets_none_going(worker: Process) -> None:
+    with transaction.atomic():
+        start_chain.enqueue("undone")
+        transaction.set_rollback(True)
+
+    start_chain.enqueue("later")
+
+    wait_for_run("later first second")
+    assert not Run.objects.filter(name__startswith="undone").exists()
