@@ -58,8 +58,8 @@ def chain_on_commit(first: "Signature[Any]", *rest: "Signature[Any]") -> None:
     """Start a chain of tasks after commit: each is given what the one before returned.
 
     The rest travels in the message of each step, so no result is kept for it. The start is as
-    durable as `send_on_commit`; between two steps the worker publishes before it acknowledges, so
-    that a step may run twice and none is skipped.
+    durable as `send_on_commit`. A later step is sent by the worker that ended the one before; when
+    the broker does not take it, or a step fails, a dead letter keeps that step with the rest.
     """
     # Celery takes the next step from the end.
     chain = [dict(step) for step in reversed(rest)]
@@ -74,7 +74,7 @@ def group_on_commit(members: Iterable["Signature[Any]"]) -> None:
     group_id = uuid()
     messages = [
         OutboxMessage(
-            task=member.task,
+            task=member.type.name,
             args=list(member.args),
             kwargs=dict(member.kwargs),
             options={**member.options, "group_id": group_id},

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -43,18 +44,22 @@ def run_again(result: "DBTaskResult[..., object]") -> None:
 
 def _take_up(result: "DBTaskResult[..., object]") -> bool:
     starts = len(result.worker_ids)
+    changes = _failed(starts) if starts >= settings.WORK_MAX_CRASHES else _ready()
     same_start = DBTaskResult.objects.running().filter(pk=result.pk, started_at=result.started_at)
-    if starts < settings.WORK_MAX_CRASHES:
-        taken = same_start.update(status=TaskResultStatus.READY)
-        reason = "is made ready again: its process died"
-    else:
-        reason = f"failed: its process died {starts} times"
-        taken = same_start.update(
-            status=TaskResultStatus.FAILED,
-            finished_at=timezone.now(),
-            exception_class_path="builtins.RuntimeError",
-            traceback=f"Its process died {starts} times while working on it",
-        )
-    if taken:
-        logger.warning("%s %s %s", result.task_path, result.pk, reason)
-    return bool(taken)
+    if not same_start.update(**changes):
+        return False
+    logger.warning("%s %s lost its process: %s", result.task_path, result.pk, changes["status"])
+    return True
+
+
+def _ready() -> dict[str, Any]:
+    return {"status": TaskResultStatus.READY}
+
+
+def _failed(starts: int) -> dict[str, Any]:
+    return {
+        "status": TaskResultStatus.FAILED,
+        "finished_at": timezone.now(),
+        "exception_class_path": "builtins.RuntimeError",
+        "traceback": f"Its process died {starts} times while working on it",
+    }

@@ -1,11 +1,13 @@
 """Mails from templates: each arrives once, whatever its task goes through."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
+from background.errors import PermanentError, TransientError
 from background.mail import send_mail_once
 from background.models import DeadLetter, Sending
 from tests.sample.models import Run
@@ -47,6 +49,51 @@ def test_the_same_mail_goes_out_once_to_each_address(
         ["bob@example.org"],
         ["ann@example.org"],
     ]
+
+
+class Answering(Mailbox):
+    """A mail server that says the same to every recipient, or to every text."""
+
+    def __init__(self, *, to_recipient: str = "250 OK", to_text: str = "250 OK") -> None:
+        super().__init__()
+        self.to_recipient = to_recipient
+        self.to_text = to_text
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Answer to a recipient."""
+        envelope.rcpt_tos.append(address)
+        return self.to_recipient
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Answer to the text."""
+        return self.to_text
+
+
+@pytest.mark.parametrize(
+    ("answers", "error"),
+    [
+        ({"to_recipient": "450 Come back later"}, TransientError),
+        ({"to_recipient": "550 No such user"}, PermanentError),
+        ({"to_text": "451 Busy"}, TransientError),
+        ({"to_text": "554 We do not like you"}, OSError),
+    ],
+)
+def test_what_follows_from_the_mail_servers_answer(
+    settings: Any, answers: dict[str, str], error: type[Exception]
+) -> None:
+    server = Answering(**answers)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+
+    server.start()
+    try:
+        with pytest.raises(error):
+            tell("ann@example.org")
+    finally:
+        server.stop()
+    assert not Sending.objects.filter(sent_at__isnull=False).exists()
 
 
 def test_a_doubled_task_sends_one_mail(worker: Process, mailbox: Mailbox) -> None:

@@ -1,4 +1,3 @@
-
 import background.models
 import django.core.validators
 import django.db.models.deletion

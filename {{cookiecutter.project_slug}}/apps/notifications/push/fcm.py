@@ -107,8 +107,8 @@ def _read(response: Any) -> dict[str, Any]:
 
 def _is_about_the_device(error: Mapping[str, Any]) -> bool:
     details = error.get("details", [])
-    codes = {detail.get("errorCode") for detail in details}
-    if codes & {"UNREGISTERED", "SENDER_ID_MISMATCH"}:
+    # SENDER_ID_MISMATCH is not: with the key file of a wrong project it would be every device.
+    if any(detail.get("errorCode") == "UNREGISTERED" for detail in details):
         return True
     # INVALID_ARGUMENT may be any part of the message; the text or the field tells which.
     violations = [each for detail in details for each in detail.get("fieldViolations", [])]

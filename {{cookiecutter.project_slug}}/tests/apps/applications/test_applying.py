@@ -226,6 +226,27 @@ def test_fifty_at_once_are_counted_exactly(
     wait_until(lambda: Job.objects.get().application_count == 50)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_reads_the_count_right_after_the_commit_reads_it_right_later_too(
+    client: APIClient, job: Job, resume: Resume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    count = statistics.count_application
+
+    def read_first(job_id: int, employer_id: int) -> None:
+        seen.append(statistics.applications(job_id))
+        seen.append(statistics.leading_employers()[0][1])
+        count(job_id, employer_id)
+
+    monkeypatch.setattr(statistics, "count_application", read_first)
+
+    client.post(APPLICATIONS, answers(job, resume))
+
+    assert seen == [1, 1]
+    assert statistics.applications(job.pk) == 1
+    assert statistics.leading_employers() == [(job.employer_id, 1)]
+
+
 def test_one_sees_ones_own_applications_alone(
     client: APIClient, job: Job, make_user: MakeUser, employers_client: APIClient
 ) -> None:

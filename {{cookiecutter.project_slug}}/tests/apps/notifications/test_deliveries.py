@@ -20,7 +20,7 @@ from apps.notifications.models import (
 )
 from apps.notifications.notices import tell
 from background import dead_letters
-from background.errors import PermanentError, TransientError
+from background.errors import PermanentError
 from background.models import DeadLetter, Work
 from background.recovery import recover
 from tests.apps.conftest import MakeUser
@@ -255,48 +255,3 @@ def test_a_phone_that_changed_hands_meanwhile_does_not_show_it(
 
     with pytest.raises(PermanentError, match="no longer this user's"):
         deliveries.push(push)
-
-
-class Answering(Mailbox):
-    """A mail server that says the same to every recipient, or to every text."""
-
-    def __init__(self, *, to_recipient: str = "250 OK", to_text: str = "250 OK") -> None:
-        super().__init__()
-        self.to_recipient = to_recipient
-        self.to_text = to_text
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        """Answer to a recipient."""
-        envelope.rcpt_tos.append(address)
-        return self.to_recipient
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Answer to the text."""
-        return self.to_text
-
-
-@pytest.mark.parametrize(
-    ("answers", "error"),
-    [
-        ({"to_recipient": "450 Come back later"}, TransientError),
-        ({"to_recipient": "550 No such user"}, PermanentError),
-        ({"to_text": "451 Busy"}, TransientError),
-        ({"to_text": "554 We do not like you"}, OSError),
-    ],
-)
-def test_what_follows_from_the_mail_servers_answer(
-    user: User, settings: Any, answers: dict[str, str], error: type[Exception]
-) -> None:
-    server = Answering(**answers)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    delivery = make_delivery(MailDelivery, user)
-
-    server.start()
-    try:
-        with pytest.raises(error):
-            deliveries.mail(delivery)
-    finally:
-        server.stop()

@@ -102,7 +102,7 @@ def test_a_token_that_fcm_forgot_is_fetched_anew(settings: Any, tmp_path: Path) 
         (GONE, UnregisteredDeviceError),
         (
             fcm_error(403, "PERMISSION_DENIED", "Mismatch", fcm_code("SENDER_ID_MISMATCH")),
-            UnregisteredDeviceError,
+            FcmRefusedError,
         ),
         (
             fcm_error(400, "INVALID_ARGUMENT", NOT_A_TOKEN, fcm_code("INVALID_ARGUMENT")),
