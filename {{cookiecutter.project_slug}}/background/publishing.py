@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery.app.task import Task
+from celery.exceptions import QueueNotFound
 from kombu.exceptions import EncodeError
 
 from background.errors import BrokerUnavailableError
@@ -16,6 +17,10 @@ logger = logging.getLogger(__name__)
 # How long a process leaves a broker alone that has just failed it (seconds): long enough that a
 # hung one does not cost every request its time-out, short against recovery's first look.
 PAUSE = 5.0
+
+# What is wrong with the message itself: arguments that are no JSON or not the task's, and a queue
+# that does not exist.
+UNSENDABLE = (EncodeError, TypeError, QueueNotFound)
 
 
 class CircuitBreaker:
@@ -49,14 +54,14 @@ def publish(
 ) -> None:
     """Send one message, without retries; the caller's row or outbox makes up for a failure.
 
-    Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; and
-    EncodeError for arguments that are no JSON.
+    Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; and one
+    of `UNSENDABLE` for what no broker would take.
     """
     if breaker.is_open:
         raise BrokerUnavailableError("The broker failed a moment ago and is left alone for now")
     try:
         task.apply_async(tuple(args), dict(kwargs or {}), retry=False, **options)
-    except EncodeError:
+    except UNSENDABLE:
         raise
     except Exception as error:
         # Every transport has exceptions of its own for a broker that is away, hung or full.

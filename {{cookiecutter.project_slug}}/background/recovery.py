@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery import current_app
+from celery.app.task import Task
 from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ from background import lifecycle
 from background.dispatch import send
 from background.errors import BrokerUnavailableError
 from background.models import FIRST_LOOK, DeadLetter, OutboxMessage, Work, work_models
-from background.publishing import publish
+from background.publishing import UNSENDABLE, publish
 from background.registry import registration_for
 
 logger = logging.getLogger(__name__)
@@ -86,16 +87,23 @@ def recover_outbox() -> int:
     """Send the messages of the outbox that are due; how many there were."""
     messages = list(OutboxMessage.objects.filter(due_at__lte=timezone.now())[:BATCH])
     for message in messages:
-        task = current_app.tasks.get(message.task)
-        if task:
-            send(message, task)
-        else:
-            _bury(message)
+        try:
+            send(message, _task_of(message))
+        except (LookupError, *UNSENDABLE) as error:
+            # It would keep all the later ones waiting for ever.
+            _bury(message, error)
     return len(messages)
 
 
-def _bury(message: OutboxMessage) -> None:
-    error = LookupError(f"No task is named {message.task} any more")
+def _task_of(message: OutboxMessage) -> "Task[Any, Any]":
+    task = current_app.tasks.get(message.task)
+    if task is None:
+        raise LookupError(f"No task is named {message.task} any more")
+    return task
+
+
+def _bury(message: OutboxMessage, error: Exception) -> None:
+    logger.error("%s can't be sent: %s", message, error)
     with transaction.atomic():
         DeadLetter.record(
             message.task, message.args, message.kwargs, error, options=message.options

@@ -1,6 +1,7 @@
 """A broker that is away costs a moment, once."""
 
 import pytest
+from celery.exceptions import QueueNotFound
 from django.db import transaction
 from kombu.exceptions import EncodeError
 
@@ -31,9 +32,24 @@ def test_after_a_failure_the_broker_is_left_alone(
         publish(break_down, ["never"])
 
 
-def test_arguments_that_are_no_json_are_the_callers_error() -> None:
-    with pytest.raises(EncodeError):
-        publish(break_down, [object()])
+@pytest.mark.parametrize(
+    ("args", "options", "error"),
+    [
+        ([object()], {}, EncodeError),
+        (["one", "too many"], {}, TypeError),
+        (["some name"], {"queue": "mistyped"}, QueueNotFound),
+    ],
+)
+def test_a_message_that_no_broker_would_take_is_the_callers_error(
+    closed_breaker: CircuitBreaker,
+    args: list[object],
+    options: dict[str, str],
+    error: type[Exception],
+) -> None:
+    with pytest.raises(error):
+        publish(break_down, args, **options)
+
+    assert not closed_breaker.is_open
 
 
 @pytest.mark.django_db(transaction=True)

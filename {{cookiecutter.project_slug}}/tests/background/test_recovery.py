@@ -92,7 +92,7 @@ def test_a_new_message_of_the_outbox_is_left_to_its_own_process_at_first() -> No
 
 
 def test_a_message_of_the_outbox_stays_while_the_broker_is_away(broker_away: None) -> None:
-    message = outbox("break_down", due_at=timezone.now())
+    message = outbox("break_down", due_at=timezone.now(), args=["some name"])
 
     with pytest.raises(BrokerUnavailableError):
         recover()
@@ -107,4 +107,19 @@ def test_a_message_for_a_task_that_is_gone_becomes_a_dead_letter() -> None:
 
     letter = DeadLetter.objects.get()
     assert (letter.args, letter.options) == (["some name"], {"expires": 9})
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "options"), [(["one", "too many"], {}), (["some name"], {"queue": "mistyped"})]
+)
+def test_a_message_that_no_broker_would_take_keeps_no_other_waiting(
+    args: list[str], options: dict[str, str]
+) -> None:
+    outbox("break_down", due_at=timezone.now(), args=args, options=options)
+    outbox("break_down", due_at=timezone.now(), args=["in order"])
+
+    recover()
+
+    assert DeadLetter.objects.get().args == args
     assert not OutboxMessage.objects.exists()
