@@ -14,9 +14,9 @@ ROOMS := apps background fastdata operations tests
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
 
-demo: ## make the default project in build/demo/ and start it
+demo: ## make the default project in build/demo/ and start it, with a lively board
 	$(COOKIECUTTER) --output-dir build/demo
-	cd build/demo/job_board && ../../../$(UV) run manage.py dev
+	cd build/demo/job_board && ../../../$(UV) run manage.py dev --before load_demo
 
 test: ## run all tests: every variant rendered, started, driven and tested
 	$(PYTEST)

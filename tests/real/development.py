@@ -28,7 +28,13 @@ def free_port() -> int:
 class Development:
     """A running `manage.py dev`."""
 
-    def __init__(self, project: Path, command: list[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        project: Path,
+        command: list[str],
+        environment: dict[str, str],
+        options: list[str],
+    ) -> None:
         self.project = project
         self.state = project / ".dev"
         self.port = free_port()
@@ -38,7 +44,7 @@ class Development:
         self._mark = uuid4().hex
         with self._output.open("w") as output:
             self._process = subprocess.Popen(
-                [*command, "dev", "--port", str(self.port), "--no-reload"],
+                [*command, "dev", "--port", str(self.port), "--no-reload", *options],
                 cwd=project,
                 env={
                     **environment,
@@ -95,10 +101,10 @@ class Development:
 
 @contextmanager
 def development(
-    project: Path, command: list[str], environment: dict[str, str]
+    project: Path, command: list[str], environment: dict[str, str], options: list[str]
 ) -> Iterator[Development]:
     """Run `manage.py dev` of a project until the block ends."""
-    running = Development(project, command, environment)
+    running = Development(project, command, environment, options)
     try:
         running.wait_until_ready()
         yield running

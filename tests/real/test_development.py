@@ -21,10 +21,15 @@ def test_person_is_served_until_ctrl_c(
     variant: Variant, bake: Bake, python: str, environment: dict[str, str]
 ) -> None:
     project = bake(variant.answers)
-    with development(project, [python, "manage.py"], environment) as running:
+    with development(project, [python, "manage.py"], environment, options(variant)) as running:
         serve_a_person(running, variant)
         check_processes(running, variant)
         running.interrupt()
+
+
+def options(variant: Variant) -> list[str]:
+    """Return the options that fill the job board first, as `make demo` does."""
+    return ["--before", "load_demo"] if variant.answers["job_board"] else []
 
 
 def serve_a_person(running: Development, variant: Variant) -> None:
@@ -36,6 +41,7 @@ def serve_a_person(running: Development, variant: Variant) -> None:
         wait_until(lambda: welcome_mail_in(running), 60, "the welcome mail")
         with visitor.notifications() as socket:
             if variant.answers["job_board"]:
+                assert visitor.jobs()["count"] > 100
                 uploaded = visitor.upload_resume()
                 assert uploaded["status"] == "PENDING"
                 id_ = uploaded["id"]

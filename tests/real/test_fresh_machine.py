@@ -10,7 +10,7 @@ from tests.files import python_files, runs_in_production
 from tests.real.conftest import cases
 from tests.real.development import development
 from tests.real.environment import UV, run
-from tests.real.test_development import check_processes, serve_a_person
+from tests.real.test_development import check_processes, options, serve_a_person
 from tests.variants import VARIANTS, Variant
 
 pytestmark = pytest.mark.real
@@ -56,12 +56,15 @@ def test_project_lives_on_its_own_dependencies(
     terminal = environment | {"PATH": os.environ["PATH"]}
 
     modules = modules_in_production(project)
-    run([UV, "sync", "--no-dev"], project, terminal)
+    run([UV, "sync", "--no-dev", "--all-extras"], project, terminal)
     python = str(project / ".venv" / "bin" / "python")
     run([python, "-c", IMPORT_MODULES, *modules], project, terminal | PRODUCTION)
 
+    run([UV, "sync", "--no-dev"], project, terminal)
+    run([python, "manage.py", "check"], project, terminal | PRODUCTION)
+
     run([UV, "sync"], project, terminal)
-    with development(project, [UV, "run", "manage.py"], terminal) as running:
+    with development(project, [UV, "run", "manage.py"], terminal, options(variant)) as running:
         serve_a_person(running, variant)
         check_processes(running, variant)
         running.interrupt()

@@ -51,6 +51,9 @@ class Visitor:
     def me(self) -> dict[str, Any]:
         return self._answer("GET", "auth/me/", 200)
 
+    def jobs(self) -> dict[str, Any]:
+        return self._answer("GET", "jobs/", 200)
+
     def upload_resume(self) -> dict[str, Any]:
         files = {"file": ("resume.pdf", resume_as_pdf(), "application/pdf")}
         return self._answer("POST", "resumes/", 202, files=files)

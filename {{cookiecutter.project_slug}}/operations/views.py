@@ -20,6 +20,8 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "project": settings.PROJECT_NAME,
         "developing": settings.DEBUG,
+        "links": settings.START_PAGE_LINKS,
+        "commands": settings.START_PAGE_COMMANDS,
         "inside": settings.DEBUG or request.user.is_staff,
         "role": settings.ACCOUNT_ROLES[0],
         "mails": settings.EMAIL_FILE_PATH,
@@ -32,8 +34,8 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def when(schedule: object) -> str:
-    """A schedule of Celery in few words, such as `crontab: 30 3 * * *`."""
-    return repr(schedule).strip("<>").removesuffix(" (m/h/dM/MY/d)")
+    """A schedule of Celery in few words; a crontab as cron writes it, such as `30 3 * * *`."""
+    return repr(schedule).strip("<>").removeprefix("crontab: ").removesuffix(" (m/h/dM/MY/d)")
 
 
 @require_safe

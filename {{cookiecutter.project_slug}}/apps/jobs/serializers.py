@@ -1,5 +1,6 @@
 """What the job endpoints take and answer."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
@@ -36,6 +37,17 @@ class JobQuerySerializer(PageQuerySerializer):
     )
 
 
+class MomentField(serializers.DateTimeField):
+    """A time; one so near the ends of the calendar that no zone can convert it is out of range."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The time with its zone."""
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class EmployerSerializer(serializers.Serializer[Any]):
     """Whose posting it is."""
 
@@ -52,7 +64,7 @@ class JobSummarySerializer(serializers.Serializer[Job]):
     skills = serializers.ListField(
         child=serializers.CharField(max_length=100), max_length=50, default=list
     )
-    deadline = serializers.DateTimeField()
+    deadline = MomentField()
     employer = EmployerSerializer(read_only=True)
     status = serializers.ChoiceField(choices=Job.Status.choices, read_only=True)
     is_featured = serializers.BooleanField(read_only=True)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -83,7 +83,7 @@ class JobView(APIView):
 
     def get_permissions(self) -> list[BasePermission]:
         """Everybody reads; employers change what is theirs."""
-        return [AllowAny()] if self.request.method == "GET" else [IsEmployer()]
+        return [AllowAny()] if self.request.method in SAFE_METHODS else [IsEmployer()]
 
     @extend_schema(responses=JobSerializer)
     def get(self, request: Request, job_id: int) -> Response:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     # The job board
     "apps.applications",
     "apps.audit",
+    "apps.demo",
     "apps.jobs",
     "apps.notifications",
     "apps.resumes",
@@ -303,6 +304,28 @@ SPECTACULAR_SETTINGS = {
     },
 {% endif %}
 }
+
+# Start page
+
+# What it offers to try, and what developers may type into a second terminal.
+{% if cookiecutter.job_board %}
+START_PAGE_LINKS = {
+    "The newest jobs": "/api/v1/jobs/",
+    "Jobs with Python": "/api/v1/jobs/?q=python",
+    "Featured jobs": "/api/v1/jobs/featured/",
+    "The employers with most applications": "/api/v1/employers/leaderboard/",
+}
+START_PAGE_COMMANDS = {
+    "uv run manage.py load_demo": (
+        "A lively board, where admin@example.com, employer@example.com and seeker@example.com "
+        "log in with the password: just looking"
+    ),
+    "uv run manage.py createsuperuser": "An administrator of your own",
+}
+{% else %}
+START_PAGE_LINKS: dict[str, str] = {}
+START_PAGE_COMMANDS = {"uv run manage.py createsuperuser": "An administrator"}
+{% endif %}
 {% if cookiecutter.job_board %}
 
 # The job board: outside services, each chosen by a dotted path

@@ -38,15 +38,16 @@ class StartError(Exception):
 class Runner:
     """Runs the given servers and processes until it is told to stop by INT, TERM or HUP.
 
-    `prepare` is called when the servers are there and before the processes start; `announce` when
-    everything answers, with the seconds it took. `control` reaches Celery's nodes. A second signal
-    ends everything at once.
+    `prepare` is called when the servers are there; then those of `before` run to their end, one
+    after another, before the processes start. `announce` is called when everything answers, with
+    the seconds it took. `control` reaches Celery's nodes. A second signal ends everything at once.
     """
 
     def __init__(
         self,
         *,
         servers: Sequence[Server],
+        before: Mapping[str, Process],
         processes: Mapping[str, Process],
         environment: Mapping[str, str],
         watched: Sequence[Path],
@@ -55,10 +56,12 @@ class Runner:
         control: Control,
         console: Console,
     ) -> None:
+        def children(group: Mapping[str, Process]) -> list[Child]:
+            return [Child(name, each, environment, console.line) for name, each in group.items()]
+
         self._servers = servers
-        self._children = [
-            Child(name, process, environment, console.line) for name, process in processes.items()
-        ]
+        self._before = children(before)
+        self._children = children(processes)
         self._watched = watched
         self._prepare = prepare
         self._announce = announce
@@ -105,7 +108,7 @@ class Runner:
                 self._main.cancel()
         elif now - self._told_at > ECHO:
             self._console.say("stopping at once")
-            for child in self._children:
+            for child in (*self._before, *self._children):
                 child.kill()
             for server in self._servers:
                 server.kill()
@@ -133,9 +136,21 @@ class Runner:
             for server in self._servers:
                 group.create_task(asyncio.to_thread(server.start))
         await asyncio.to_thread(self._prepare)
+        for child in self._before:
+            await self._run_to_its_end(child)
         for child in self._children:
             await child.start()
         await self._wait_until_ready(self._children)
+
+    async def _run_to_its_end(self, child: Child) -> None:
+        await child.start()
+        status = await child.wait()
+        await child.stop(GRACE)
+        if status:
+            raise StartError(
+                f"{child.name} failed ({_meaning(status)}), so nothing else was started; what it "
+                "said stands above"
+            )
 
     async def _wait_until_ready(self, children: Sequence[Child]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -216,7 +231,8 @@ class Runner:
 
     async def _stop(self) -> None:
         """End the processes, and after them the servers on which they finish their work."""
-        await asyncio.gather(*(child.stop(GRACE) for child in self._children))
+        children = (*self._before, *self._children)
+        await asyncio.gather(*(child.stop(GRACE) for child in children))
         for server in reversed(self._servers):
             await asyncio.to_thread(server.stop)
 

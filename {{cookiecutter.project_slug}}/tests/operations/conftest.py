@@ -22,6 +22,7 @@ def start_stage(tmp_path: Path) -> Iterator[Start]:
     def start(
         processes: dict[str, dict[str, Any]],
         *,
+        before: dict[str, dict[str, Any]] | None = None,
         watched: tuple[Path, ...] = (),
         grace: float = 5,
         server: bool = False,
@@ -31,7 +32,13 @@ def start_stage(tmp_path: Path) -> Iterator[Start]:
         folders = [str(folder) for folder in watched]
         plan.write_text(
             json.dumps(
-                {"processes": processes, "watched": folders, "grace": grace, "server": server}
+                {
+                    "before": before or {},
+                    "processes": processes,
+                    "watched": folders,
+                    "grace": grace,
+                    "server": server,
+                }
             )
         )
         command = [sys.executable, "-m", "tests.operations.stage", str(plan)]

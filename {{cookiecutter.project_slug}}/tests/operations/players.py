@@ -22,6 +22,7 @@ while True:
     signal.pause()
 """
 DEAF = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up'); threading.Event().wait(60)"
+ONCE = "threading.Event().wait(0.5); print('done')"
 BROKEN = "sys.exit('no such thing')"
 
 

@@ -1,7 +1,7 @@
 """A development runner with processes of a test's choice: `python -m tests.operations.stage PLAN`.
 
-The plan is a JSON file: `processes` (name to the fields of a Process), `watched` (folders), `grace`
-(seconds) and `server` (whether a Valkey runs too).
+The plan is a JSON file: `before` and `processes` (name to the fields of a Process), `watched`
+(folders), `grace` (seconds) and `server` (whether a Valkey runs too).
 """
 
 import asyncio
@@ -24,10 +24,14 @@ def main(file: Path) -> None:
     plan = json.loads(file.read_text())
     runner.GRACE = plan["grace"]
     servers = [Valkey(file.parent)] if plan["server"] else []
-    processes = {name: process(**fields) for name, fields in plan["processes"].items()}
-    console = Console([*(server.name for server in servers), *processes])
+    before, processes = (
+        {name: process(**fields) for name, fields in plan[when].items()}
+        for when in ("before", "processes")
+    )
+    console = Console([*(server.name for server in servers), *before, *processes])
     stage = runner.Runner(
         servers=servers,
+        before=before,
         processes=processes,
         environment=os.environ | {key: url for s in servers for key, url in s.environment.items()},
         watched=[Path(folder) for folder in plan["watched"]],

@@ -12,7 +12,7 @@ from config.processes import processes
 from operations.dev.state import RunningError, alone_in
 from operations.management.commands.dev import require_free_ports
 from tests.operations.conftest import Start
-from tests.operations.players import BROKEN, BUSY, DEAF, IDLE, PARENT, pids, player
+from tests.operations.players import BROKEN, BUSY, DEAF, IDLE, ONCE, PARENT, pids, player
 from tests.operations.watching import descendants, is_alive
 from tests.sample.models import Parcel
 from tests.support.processes import Crew
@@ -77,6 +77,40 @@ def test_a_process_that_does_not_start_ends_it_with_its_last_words(start_stage: 
     assert "broken ended while starting; it said last:" in stage.output
     assert stage.output.rstrip().endswith("no such thing")
     assert not [pid for pid in pids(stage) if is_alive(pid)]
+
+
+def test_what_runs_first_ends_before_the_processes_start(start_stage: Start) -> None:
+    stage = start_stage({"idle": player(IDLE)}, before={"once": player(ONCE)})
+
+    assert stage.output.index("once | done") < stage.output.index("idle | up")
+    assert not is_alive(pids(stage)[0])
+
+
+def test_nothing_is_started_when_what_runs_first_fails(start_stage: Start) -> None:
+    stage = start_stage(
+        {"idle": player(IDLE)}, before={"once": player(BROKEN)}, server=True, ready=False
+    )
+
+    assert stage.wait() == 1
+    assert "once   | no such thing" in stage.output
+    assert stage.output.splitlines()[-1].startswith("once failed (exit status 1), so nothing else")
+    assert "idle   |" not in stage.output
+    assert not [pid for pid in pids(stage) if is_alive(pid)]
+
+
+def test_ctrl_c_lets_what_runs_first_tidy_up(start_stage: Start) -> None:
+    stage = start_stage(
+        {"idle": player(IDLE)}, before={"once": player(BUSY)}, server=True, ready=False
+    )
+    stage.wait_for_output("| up")
+    started = descendants(stage.pid)
+
+    stage.signal(signal.SIGINT)
+
+    assert stage.wait() == 0
+    assert "once   | finished" in stage.output
+    assert "idle   |" not in stage.output
+    assert not [pid for pid in started if is_alive(pid)]
 
 
 def test_a_change_of_code_restarts_what_runs_it(start_stage: Start, tmp_path: Path) -> None:

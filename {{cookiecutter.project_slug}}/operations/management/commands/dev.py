@@ -3,6 +3,8 @@
 import asyncio
 import importlib
 import os
+import shlex
+import signal
 import socket
 from argparse import ArgumentParser
 from pathlib import Path
@@ -17,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
 from config.paths import STATE_FOLDER
-from config.processes import Process, processes
+from config.processes import MANAGE, Process, processes
 from operations.dev.code import code_folders
 from operations.dev.console import Console
 from operations.dev.runner import Runner, StartError
@@ -31,8 +33,14 @@ class Command(BaseCommand):
     help = "Start everything that this project consists of, on this machine, until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where the web server listens, and whether to follow the code."""
+        """Where the web server listens, what to run first, and whether to follow the code."""
         parser.add_argument("--port", type=int, default=8000, help="of the web server (8000)")
+        parser.add_argument(
+            "--before",
+            type=shlex.split,
+            metavar="COMMAND",
+            help="run `manage.py COMMAND` once the database is there, before the processes start",
+        )
         parser.add_argument(
             "--no-reload",
             dest="reload",
@@ -40,7 +48,9 @@ class Command(BaseCommand):
             help="do not restart processes when code changes",
         )
 
-    def handle(self, *args: Any, port: int, reload: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, port: int, before: list[str] | None, reload: bool, **options: Any
+    ) -> None:
         """Run everything."""
         use_environment_of_developer()
         chosen = processes(port=port)
@@ -52,7 +62,7 @@ class Command(BaseCommand):
                     os.environ.update(server.environment)
                 os.environ.setdefault("FRONTEND_URL", f"http://127.0.0.1:{port}")
                 with shared_with_other_terminals(STATE_FOLDER, os.environ):
-                    run(servers, chosen, reload=reload)
+                    run(servers, first(before), chosen, reload=reload)
         except (RunningError, ServerError, StartError) as error:
             raise CommandError(str(error)) from None
 
@@ -71,11 +81,23 @@ def use_environment_of_developer() -> None:
     os.environ.update(settings.GIVEN_ENVIRONMENT)
 
 
-def run(servers: list[Server], chosen: dict[str, Process], *, reload: bool) -> None:
+def first(before: list[str] | None) -> dict[str, Process]:
+    """The process of a command of manage.py that ends by itself; none when none was given."""
+    if not before:
+        return {}
+    # An interrupt lets it tidy up, where a TERM would just end it.
+    stop = (signal.SIGINT, signal.SIGTERM)
+    return {before[0]: Process(purpose="Runs first", command=(*MANAGE, *before), stop=stop)}
+
+
+def run(
+    servers: list[Server], before: dict[str, Process], chosen: dict[str, Process], *, reload: bool
+) -> None:
     """Run servers and processes in the present environment until told to stop."""
-    console = Console([*(server.name for server in servers), *chosen])
+    console = Console([*(server.name for server in servers), *before, *chosen])
     runner = Runner(
         servers=servers,
+        before=before,
         processes=chosen,
         environment=dict(os.environ),
         watched=code_folders() if reload else [],

@@ -1,6 +1,7 @@
 """Login by e-mail address and password."""
 
 import pytest
+from django.core.cache import caches
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -44,3 +45,12 @@ def test_a_deactivated_user_is_out(user: User, anonymous: APIClient) -> None:
 @pytest.mark.django_db
 def test_nobody_is_let_in_without_a_login(anonymous: APIClient) -> None:
     assert anonymous.get(ME).status_code == 401
+
+
+def test_losing_the_cache_logs_nobody_out(user: User, anonymous: APIClient) -> None:
+    anonymous.force_login(user)
+    assert caches["sessions"].keys("*")
+
+    caches["sessions"].clear()
+
+    assert anonymous.get(ME).json()["email"] == user.email

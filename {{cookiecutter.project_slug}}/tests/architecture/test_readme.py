@@ -1,0 +1,102 @@
+"""The README's table "What is done how" says what is there, and all of it."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.tasks import Task
+
+from config.paths import BASE_DIR
+from config.queues import ROUTES
+from config.schedule import SCHEDULE
+
+HEADING = "### What is done how"
+ROOMS = ("apps", "background", "fastdata", "operations")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table; `code` and `test` are a file and a name in it."""
+
+    tool: str
+    use_case: str
+    method: str
+    code: str
+    test: str
+
+    @property
+    def path(self) -> str:
+        """The dotted path of its code."""
+        file, _, name = self.code.partition("::")
+        return f"{file.removesuffix('.py').replace('/', '.')}.{name}"
+
+
+def lines() -> list[Line]:
+    """The lines of the table."""
+    readme = (BASE_DIR / "README.md").read_text(encoding="utf-8")
+    _, _, section = readme.partition(f"{HEADING}\n")
+    rows = [row for row in section.partition("\n#")[0].splitlines() if row.startswith("|")]
+    cells = [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in rows]
+    # The first two are its heading.
+    return [Line(*each) for each in cells[2:]]
+
+
+def light_tasks() -> Iterator[str]:
+    """The dotted path of every Django task of the project."""
+    for room in ROOMS:
+        for found in pkgutil.walk_packages([str(BASE_DIR / room)], f"{room}."):
+            for value in vars(importlib.import_module(found.name)).values():
+                if isinstance(value, Task):
+                    yield value.module_path
+
+
+def names_in(file: Path) -> set[str]:
+    """What a module defines; nothing when there is no such file."""
+    names = set[str]()
+    statements = ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else []
+    for statement in statements:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                names.add(name)
+    return names
+
+
+def is_there(place: str) -> bool:
+    """Whether the file of a place such as `operations/health.py::PATIENCE` defines the name."""
+    file, _, name = place.partition("::")
+    return name in names_in(BASE_DIR / file)
+
+
+def test_the_code_and_the_tests_that_it_names_are_there() -> None:
+    named = {place for line in lines() for place in (line.code, line.test)}
+
+    assert [place for place in sorted(named) if not is_there(place)] == []
+
+
+def test_what_it_calls_a_test_is_one() -> None:
+    tests = [line.test for line in lines()]
+
+    assert [test for test in tests if not test.partition("::")[2].startswith("test_")] == []
+
+
+def test_every_celery_task_has_one_line_with_its_queue() -> None:
+    told = [(line.path, line.method) for line in lines() if line.tool.startswith("Celery")]
+
+    assert sorted(told) == sorted(ROUTES.items())
+
+
+def test_every_django_task_has_one_line() -> None:
+    told = [line.path for line in lines() if line.tool == "Django task"]
+
+    assert sorted(told) == sorted(set(light_tasks()))
+
+
+def test_every_schedule_has_its_line() -> None:
+    told = {line.path for line in lines() if line.tool == "Celery Beat"}
+
+    assert told == {entry["task"] for entry in SCHEDULE.values()}
