@@ -70,7 +70,7 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=840,
+        timeout=2340,
     )
     assert done.returncode == 0, done.stdout[-10_000:]
     return done.stdout
