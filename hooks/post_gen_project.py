@@ -11,10 +11,10 @@ NEEDED_FOR = {
         "config/settings/broker_redis.py",
     ],
     ("broker", "rabbitmq"): [
-        "config/dead_queue.py",
+        "config/rabbitmq.py",
         "config/settings/broker_rabbitmq.py",
         "operations/servers/rabbitmq.py",
-        "tests/config/test_dead_queue.py",
+        "tests/config/test_rabbitmq.py",
         "tests/operations/test_rabbitmq.py",
     ],
     ("django_tasks", True): [
@@ -37,6 +37,8 @@ NEEDED_FOR = {
         "apps/notifications",
         "apps/paging.py",
         "apps/resumes",
+        "tests/api/examples/job_board.py",
+        "tests/api/test_job_board.py",
         "tests/apps/applications",
         "tests/apps/audit",
         "tests/apps/demo",

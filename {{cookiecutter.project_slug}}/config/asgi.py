@@ -3,23 +3,24 @@
 import os
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator, WebsocketDenier
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
-django_application = get_asgi_application()
-if settings.DEBUG:
-    # In production static files are not the application's to serve.
-    django_application = ASGIStaticFilesHandler(django_application)
+django.setup(set_prefix=False)
 
 # These need Django's app registry, which is ready from here on.
 from apps.accounts.websocket import TokenOrSessionAuthMiddlewareStack  # noqa: E402
 from fastdata.consumers import NotificationConsumer  # noqa: E402
+from operations.errors import Application  # noqa: E402
 from operations.limits import BoundedBody  # noqa: E402
+
+# In production static files are not the application's to serve.
+django_application = ASGIStaticFilesHandler(Application()) if settings.DEBUG else Application()
 
 
 class BrowserOriginValidator(OriginValidator):

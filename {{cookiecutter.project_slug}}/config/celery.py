@@ -5,7 +5,7 @@ import os
 from celery import Celery
 
 {% if cookiecutter.broker == "rabbitmq" %}
-from config.dead_queue import DeclareDeadQueue
+from config.rabbitmq import DeclareQueues
 
 {% endif %}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
@@ -17,5 +17,5 @@ app = Celery(
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 {% if cookiecutter.broker == "rabbitmq" %}
-app.steps["consumer"].add(DeclareDeadQueue)
+app.steps["consumer"].add(DeclareQueues)
 {% endif %}

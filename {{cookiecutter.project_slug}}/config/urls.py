@@ -23,3 +23,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
+
+handler400 = "operations.errors.bad_request"
+handler404 = "operations.errors.not_found"
+handler500 = "operations.errors.server_error"

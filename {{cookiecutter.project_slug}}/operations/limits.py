@@ -43,9 +43,10 @@ class AddressThrottle(BaseThrottle):
 
 
 class BoundedJSONParser(JSONParser):
-    """Refuses JSON that is nested more deeply than Python can follow.
+    """Refuses JSON that is nested more deeply than Python can follow, or that is no text.
 
-    How long it may be is settings.DATA_UPLOAD_MAX_MEMORY_SIZE, which Django looks after.
+    JSON can spell half of a pair of surrogates, which no answer and no database can hold. How long
+    it may be is settings.DATA_UPLOAD_MAX_MEMORY_SIZE, which Django looks after.
     """
 
     def parse(
@@ -56,9 +57,13 @@ class BoundedJSONParser(JSONParser):
     ) -> Any:
         """What the JSON says. Raises ParseError, which answers 400."""
         try:
-            return super().parse(stream, media_type, parser_context)
+            content = super().parse(stream, media_type, parser_context)
+            json.dumps(content, ensure_ascii=False).encode()
         except RecursionError as error:
             raise ParseError("The JSON is nested too deeply.") from error
+        except UnicodeEncodeError as error:
+            raise ParseError("The JSON holds half a character (a lone surrogate).") from error
+        return content
 
 
 class TooLargeError(APIException):

@@ -38,7 +38,7 @@ class JobQuerySerializer(PageQuerySerializer):
 
 
 class MomentField(serializers.DateTimeField):
-    """A time; one so near the ends of the calendar that no zone can convert it is out of range."""
+    """A time, out of range where the calendar ends within its zone's distance from UTC."""
 
     def enforce_timezone(self, value: datetime) -> datetime:
         """The time with its zone."""

@@ -4,8 +4,8 @@ import environ
 from kombu import Exchange
 from kombu import Queue as BrokerQueue
 
-from config.dead_queue import DEAD_QUEUE
 from config.queues import Queue
+from config.rabbitmq import DEAD_QUEUE
 
 CELERY_BROKER_URL = environ.Env().str("CELERY_BROKER_URL")
 

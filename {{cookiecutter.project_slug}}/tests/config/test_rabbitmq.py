@@ -1,5 +1,6 @@
-"""What RabbitMQ gives up is kept."""
+"""What RabbitMQ has to know: every queue, and where to keep what it gives up."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -8,8 +9,8 @@ from kombu import Exchange, Producer
 from kombu import Queue as BrokerQueue
 from kombu.transport.virtual import Channel
 
-from config.dead_queue import DEAD_QUEUE
 from config.queues import Queue
+from config.rabbitmq import DEAD_QUEUE
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
 
@@ -23,6 +24,22 @@ def test_a_message_that_was_rejected_ends_in_the_dead_queue(worker: Process) -> 
         dead.ack()
 
     assert dead.decode() == {"nobody": "wants me"}
+
+
+def test_the_first_worker_of_all_declares_the_queues_of_the_others(
+    start_own_worker: Callable[..., Process],
+) -> None:
+    with current_app.connection_for_write() as connection, connection.channel() as channel:
+        known = [queue(channel) for queue in current_app.conf.task_queues]
+        for queue in known:
+            queue.delete()
+
+        worker = start_own_worker(queues=[Queue.DEFAULT])
+
+        # Raises unless it is there.
+        for queue in known:
+            queue.queue_declare(passive=True)
+    assert "CRITICAL" not in worker.output
 
 
 def publish_and_reject(channel: Channel, body: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
@@ -13,7 +13,7 @@ from django.db import connection
 
 from config.paths import BASE_DIR
 from config.processes import processes, worker_command
-from config.queues import WORKERS
+from config.queues import WORKERS, Queue
 from tests.support.mailbox import free_port
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -91,10 +91,14 @@ def database_environment() -> dict[str, str]:
 
 
 def start_worker(
-    folder: Path, *, env: Mapping[str, str] | None = None, concurrency: int = 2
+    folder: Path,
+    *,
+    queues: Sequence[Queue] = tuple(WORKERS),
+    env: Mapping[str, str] | None = None,
+    concurrency: int = 2,
 ) -> Process:
-    """A prefork worker for all queues, ready for work. The caller stops it."""
-    command = list(worker_command("all", list(WORKERS), concurrency=concurrency))
+    """A prefork worker, by default for all queues, ready for work. The caller stops it."""
+    command = list(worker_command("all", queues, concurrency=concurrency))
     worker = Process("worker", command, folder, {"REMAP_SIGTERM": "SIGQUIT"} | dict(env or {}))
     worker.wait_for_output("ready.")
     return worker

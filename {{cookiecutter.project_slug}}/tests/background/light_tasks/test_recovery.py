@@ -92,7 +92,10 @@ def test_one_fewer_start_is_no_reason_to_give_up() -> None:
 def test_a_broker_that_is_away_keeps_no_light_task_waiting(broker_away: None) -> None:
     result = lost()
     OutboxMessage.objects.create(
-        task="tests.sample.tasks.break_down", task_id=result.pk, due_at=timezone.now()
+        task="tests.sample.tasks.break_down",
+        args=["some name"],
+        task_id=result.pk,
+        due_at=timezone.now(),
     )
 
     with pytest.raises(BrokerUnavailableError):
