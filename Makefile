@@ -9,7 +9,7 @@ TEMPLATE := {{cookiecutter.project_slug}}
 ROOMS := apps background fastdata operations tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint bench clean
+.PHONY: help demo test test-fast lint bench faults clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s%s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ lint: ## check this repository and the verbatim rooms of the project
 
 bench: ## measure how long a generation takes
 	$(UV) run --quiet python benchmarks/generation.py
+
+faults: ## break everything at length, beside plain Celery, and print the README's table
+	$(UV) run --quiet python benchmarks/faults.py
 
 clean: ## remove everything that the commands above have made
 	rm -rf build .venv .uv .pytest_cache .ruff_cache __pycache__ uv.lock

@@ -35,8 +35,9 @@ QUEUE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)
 }
-# Imported by the project under another name than the one they are installed by.
-OTHER_NAMES = {"asgiref", "billiard", "docx", "environ", "google", "rest_framework"}
+# Imported by the project under another name than the one they are installed by, or that of a
+# package which brings them along.
+OTHER_NAMES = {"amqp", "asgiref", "billiard", "docx", "environ", "google", "rest_framework"}
 
 
 def refuse(question: str, answer: str, problem: str, example: str) -> NoReturn:

@@ -13,6 +13,7 @@ from tests.variants import TEMPLATE
 # Packages whose name is not their distribution's.
 DISTRIBUTIONS = {
     "PIL": "pillow",
+    "amqp": "celery",
     "asgiref": "django",
     "billiard": "celery",
     "docx": "python-docx",

@@ -28,13 +28,16 @@ for module in sys.argv[1:]:
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
-    "SECRET_KEY": "x" * 50,
+    "SECRET_KEY": "0123456789" * 5,
     "ALLOWED_HOSTS": "example.com",
     "DATABASE_URL": "postgres://user:password@database.invalid/project",
     "REDIS_URL": "redis://redis.invalid:6379",
-    "CELERY_BROKER_URL": "amqp://rabbitmq.invalid",
     "EMAIL_URL": "smtp://mail.invalid:25",
     "FLOWER_BASIC_AUTH": "user:password",
+}
+BROKERS = {
+    "redis": {"CELERY_BROKER_URL": "redis://redis.invalid:6379/0"},
+    "rabbitmq": {"CELERY_BROKER_URL": "amqp://rabbitmq.invalid"},
 }
 
 
@@ -54,14 +57,15 @@ def test_project_lives_on_its_own_dependencies(
 ) -> None:
     project = bake(variant.answers)
     terminal = environment | {"PATH": os.environ["PATH"]}
+    production = terminal | PRODUCTION | BROKERS[str(variant.answers["broker"])]
 
     modules = modules_in_production(project)
     run([UV, "sync", "--no-dev", "--all-extras"], project, terminal)
     python = str(project / ".venv" / "bin" / "python")
-    run([python, "-c", IMPORT_MODULES, *modules], project, terminal | PRODUCTION)
+    run([python, "-c", IMPORT_MODULES, *modules], project, production)
 
     run([UV, "sync", "--no-dev"], project, terminal)
-    run([python, "manage.py", "check"], project, terminal | PRODUCTION)
+    run([python, "manage.py", "check"], project, production)
 
     run([UV, "sync"], project, terminal)
     with development(project, [UV, "run", "manage.py"], terminal, options(variant)) as running:

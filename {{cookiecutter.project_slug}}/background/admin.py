@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from background import dead_letters
-from background.errors import BrokerUnavailableError
-from background.models import DeadLetter, Sending
+from background.models import DeadLetter, LastTick, Sending, TaskCall
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -27,10 +26,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class DeadLetterAdmin(ReadOnlyAdmin):
     """Read what went wrong, and start it again once the reason is gone."""
 
-    list_display = ("task", "error", "created_at", "replays", "replayed_at")
-    list_filter = ("task", "created_at")
-    search_fields = ("task", "error")
-    date_hierarchy = "created_at"
+    list_display = ("task", "error", "failed_at", "failures", "replays", "replayed_at")
+    list_filter = ("task", "failed_at", ("replayed_at", admin.EmptyFieldListFilter))
+    search_fields = ("task", "error", "work_id")
+    date_hierarchy = "failed_at"
     actions = ("replay",)
 
     @admin.action(description="Replay selected dead letters", permissions=["view"])
@@ -40,7 +39,7 @@ class DeadLetterAdmin(ReadOnlyAdmin):
         for letter in letters:
             try:
                 dead_letters.replay(letter)
-            except (LookupError, BrokerUnavailableError) as error:
+            except LookupError as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 replayed += 1
@@ -61,6 +60,14 @@ class SendingAdmin(ReadOnlyAdmin):
         return False
 
 
+@admin.register(LastTick)
+class LastTickAdmin(ReadOnlyAdmin):
+    """What Beat goes by; the row of an entry that is gone may be deleted."""
+
+    list_display = ("entry", "scheduled_at", "claimed_at")
+    search_fields = ("entry",)
+
+
 class WorkAdmin(ReadOnlyAdmin):
     """The base for a kind of work: its rows by status."""
 
@@ -76,3 +83,13 @@ class WorkAdmin(ReadOnlyAdmin):
     list_filter: ClassVar[tuple[str, ...]] = ("status", "created_at")
     search_fields: ClassVar[tuple[str, ...]] = ("id", "error")
     list_select_related: ClassVar[tuple[str, ...]] = ("owner",)
+
+
+@admin.register(TaskCall)
+class TaskCallAdmin(WorkAdmin):
+    """Calls of tasks that have no model: those that wait, run, or have failed."""
+
+    list_display = ("task", "status", "attempts", "failures", "crashes", "due_at", "created_at")
+    list_filter = (*WorkAdmin.list_filter, "task")
+    search_fields = (*WorkAdmin.search_fields, "task", "args")
+    list_select_related = ()

@@ -12,8 +12,10 @@ class BackgroundConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every app's tasks in every process, and let Beat run recovery."""
+        """Register every app's tasks in every process, the checks, and let Beat run recovery."""
         from background import recovery
+        from background.checks import register_checks
 
         autodiscover_modules("tasks")
+        register_checks()
         signals.beat_init.connect(recovery.start, dispatch_uid="background.recovery")

@@ -1,38 +1,36 @@
 """Declaring the task of a model whose rows are work."""
 
 import logging
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any, NoReturn
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from celery import shared_task
-from celery.contrib.django.task import DjangoTask
 from celery.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded
 
 from background import lifecycle
+from background.database import DATABASE_TROUBLE, in_passing, is_lost, patiently
 from background.errors import LeaseLostError, PermanentError, TransientError
+from background.guards import GuardedTask
 from background.lease import Heartbeat
 from background.models import Work
 from background.registry import Registration, register, registration_of
+from background.stopping import WorkerStopping, stoppable
 
 logger = logging.getLogger(__name__)
 
 # What may go away by itself: a far end that is slow or away, also when it is slow enough to meet
-# the soft time limit.
-TRANSIENT = (TransientError, ConnectionError, TimeoutError, SoftTimeLimitExceeded)
+# the soft time limit; a deadlock or a lock of the database's.
+TRANSIENT = (
+    TransientError,
+    ConnectionError,
+    TimeoutError,
+    SoftTimeLimitExceeded,
+    *DATABASE_TROUBLE,
+)
 
-# SIGQUIT is what children get where REMAP_SIGTERM names it.
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT)
 
-
-class WorkerStopping(BaseException):
-    """The worker was told to stop and its grace is over."""
-
-
-class WorkTask(DjangoTask[..., Any]):
+class WorkTask(GuardedTask):
     """The base of every task with a row.
 
     The row owns its retries, so it has none of Celery's: with a doubled message those ran 7 times
@@ -49,7 +47,8 @@ class WorkTask(DjangoTask[..., Any]):
         """
         registration = registration_of(self.name)
         if registration and isinstance(exc, TimeLimitExceeded):
-            fail_overdue(registration, *args)
+            with in_passing(f"That {self.name} took too long"):
+                fail_overdue(registration, *args)
 
 
 def work_task[W: Work](
@@ -91,7 +90,7 @@ def work_task[W: Work](
 
 def work_on(registration: Registration, work_id: str, attempt: int) -> None:
     """Claim a row and work on it; returns without a trace when it is not to be had."""
-    work = lifecycle.claim(registration.model, work_id, attempt)
+    work = patiently(partial(lifecycle.claim, registration.model, work_id, attempt))
     if work is None:
         logger.info("%s %s: attempt %s is taken or stale", registration.label, work_id, attempt)
         return
@@ -107,7 +106,10 @@ def work_on(registration: Registration, work_id: str, attempt: int) -> None:
         _settle(work, stop)
         raise SystemExit(0) from None
     except Exception as error:
-        _settle(work, error)
+        if is_lost(error):
+            logger.warning("%s is left to recovery, its database was lost: %s", work.label, error)
+        else:
+            patiently(partial(_settle, work, error))
 
 
 def fail_overdue(registration: Registration, work_id: str, attempt: int) -> None:
@@ -128,26 +130,3 @@ def _settle(work: Work, error: BaseException) -> None:
             lifecycle.fail(work, error, expected=isinstance(error, PermanentError))
     except LeaseLostError as lost:
         logger.warning("%s", lost)
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Let a stop signal end the block with WorkerStopping.
-
-    A worker whose grace is over ends its children with one of `STOP_SIGNALS`. Without this the row
-    would wait for its lease and count a crash. Threads receive no signals, so nothing changes
-    there.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = {signum: signal.signal(signum, _stop) for signum in STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for signum, handler in previous.items():
-            signal.signal(signum, handler)
-
-
-def _stop(signum: int, frame: FrameType | None) -> NoReturn:
-    raise WorkerStopping

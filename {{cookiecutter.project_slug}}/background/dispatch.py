@@ -5,15 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from celery import current_app, uuid
+from celery import uuid
 from celery.app.task import Task
 from celery.canvas import Signature
 from django.db import transaction
 
 from background.errors import BrokerUnavailableError
-from background.models import OutboxMessage, Work, first_look
-from background.publishing import publish
-from background.registry import registration_for
+from background.models import TaskCall, Work, first_look
+from background.publishing import Message, publish
 
 logger = logging.getLogger(__name__)
 
@@ -24,46 +23,43 @@ def dispatch(work: Work) -> None:
     A row that was held back (`due_at` None) is released by it. Never raises for the broker's sake:
     what it does not take now, recovery sends later. Raises LookupError when the row has no task.
     """
-    task = registration_for(type(work)).task
+    message = work.next_message()
     if work.due_at is None:
         _arm(work)
-    args = (str(work.pk), work.attempts + 1)
-    transaction.on_commit(partial(_nudge, task, args), robust=True)
+    _publish_on_commit([message])
 
 
 def send_on_commit(
-    task: "Task[Any, Any]",
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    task_id: str | None = None,
-    **options: Any,
+    task: "Task[Any, Any]", args: Sequence[Any], kwargs: Mapping[str, Any], **options: Any
 ) -> None:
-    """Send a task without a row after commit, with Celery's options as far as they are JSON.
+    """Send a task that has no model after commit, with Celery's options as far as they are JSON.
 
-    The message is written with the transaction, so it is sent even when the process dies right
-    after the commit or the broker is away; in rare cases that makes it two. Never raises for the
-    broker's sake.
+    The call is written with the transaction and stays a row until the task has ended, so it
+    survives the death of any process and of the broker. Never raises for the broker's sake. Raises
+    TypeError when the task does not take the arguments, or they are no JSON, and LookupError when
+    it works on rows of a model's.
     """
-    message = OutboxMessage.objects.create(
-        task=task.name,
-        args=list(args),
-        kwargs=dict(kwargs),
-        options=options,
-        task_id=task_id or uuid(),
-    )
-    transaction.on_commit(partial(_try_to_send, message, task), robust=True)
+    call = TaskCall.of(task, args, kwargs, **options)
+    message = call.next_message()
+    call.save(force_insert=True)
+    if not call.waits:
+        _publish_on_commit([message])
 
 
 def chain_on_commit(first: "Signature[Any]", *rest: "Signature[Any]") -> None:
     """Start a chain of tasks after commit: each is given what the one before returned.
 
-    The rest travels in the message of each step, so no result is kept for it. The start is as
-    durable as `send_on_commit`. A later step is sent by the worker that ended the one before; when
-    the broker does not take it, or a step fails, a dead letter keeps that step with the rest.
+    Each step is a call as durable as that of `send_on_commit`, written in the transaction that
+    ends the step before. A dead letter keeps the step that failed with the rest.
     """
-    # Celery takes the next step from the end.
-    chain = [dict(step) for step in reversed(rest)]
-    send_on_commit(first.type, first.args, first.kwargs, **first.options, chain=chain)
+    send_on_commit(first.type, first.args, first.kwargs, chain=rest, **first.options)
+
+
+def continue_chain(steps: Sequence[Mapping[str, Any]], result: Any) -> None:
+    """Start the next step of a chain after commit, with what the last one returned."""
+    step, *rest = (Signature.from_dict(dict(each)) for each in steps)
+    args = step.args if step.immutable else (result, *step.args)
+    send_on_commit(step.type, args, step.kwargs, chain=rest, **step.options)
 
 
 def group_on_commit(members: Iterable["Signature[Any]"]) -> None:
@@ -72,28 +68,13 @@ def group_on_commit(members: Iterable["Signature[Any]"]) -> None:
     Each member is as durable as `send_on_commit`.
     """
     group_id = uuid()
-    messages = [
-        OutboxMessage(
-            task=member.type.name,
-            args=list(member.args),
-            kwargs=dict(member.kwargs),
-            options={**member.options, "group_id": group_id},
-            task_id=uuid(),
-        )
-        for member in members
+    calls = [
+        TaskCall.of(each.type, each.args, each.kwargs, **{**each.options, "group_id": group_id})
+        for each in members
     ]
-    OutboxMessage.objects.bulk_create(messages)
-    transaction.on_commit(partial(_try_to_send_all, messages), robust=True)
-
-
-def send(message: OutboxMessage, task: "Task[Any, Any]") -> None:
-    """Publish a message of the outbox and take it out.
-
-    Raises BrokerUnavailableError when the broker does not take it; then it stays.
-    """
-    task_id = str(message.task_id)
-    publish(task, message.args, message.kwargs, task_id=task_id, **message.options)
-    message.delete()
+    messages = [call.next_message() for call in calls if not call.waits]
+    TaskCall.objects.bulk_create(calls)
+    _publish_on_commit(messages)
 
 
 def _arm(work: Work) -> None:
@@ -103,23 +84,13 @@ def _arm(work: Work) -> None:
     ).update(due_at=work.due_at)
 
 
-def _nudge(task: "Task[Any, Any]", args: Sequence[Any]) -> None:
-    try:
-        publish(task, args)
-    except BrokerUnavailableError as error:
-        logger.warning("%s; recovery will send %s", error, args[0])
+def _publish_on_commit(messages: Sequence[Message]) -> None:
+    transaction.on_commit(partial(_publish_all, messages), robust=True)
 
 
-def _try_to_send(message: OutboxMessage, task: "Task[Any, Any]") -> None:
-    try:
-        send(message, task)
-    except BrokerUnavailableError as error:
-        logger.warning("%s; recovery will send it", error)
-
-
-def _try_to_send_all(messages: Iterable[OutboxMessage]) -> None:
+def _publish_all(messages: Sequence[Message]) -> None:
     try:
         for message in messages:
-            send(message, current_app.tasks[message.task])
+            publish(message)
     except BrokerUnavailableError as error:
-        logger.warning("%s; recovery will send what is left", error)
+        logger.warning("%s; recovery will send it", error)

@@ -47,7 +47,7 @@ class Heartbeat(threading.Thread):
 
     def _beat(self) -> None:
         try:
-            self._work.ensure_lease()
+            self._work.renew_lease()
         except LeaseLostError as lost:
             logger.warning("%s", lost)
             self._stopped.set()

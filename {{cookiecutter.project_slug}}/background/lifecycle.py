@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from background.errors import PermanentError, TransientError
-from background.models import DeadLetter, Work, lease_end
-from background.registry import registration_for
+from background.models import Work, first_look, lease_end, work_models
 
 logger = logging.getLogger(__name__)
 
 RETRY_DELAY_CAP = timedelta(seconds=600)
+# For a task that is not known here (seconds).
+UNKNOWN_RETRIES, UNKNOWN_RETRY_DELAY = 5, 10.0
 
 
 def backoff(delay: float, failures: int) -> timedelta:
@@ -46,7 +47,19 @@ def claim[W: Work](model: type[W], pk: UUID | str, attempt: int) -> W | None:
     )
     if not taken:
         return None
-    return model._default_manager.get(pk=pk)
+    work = model._default_manager.get(pk=pk)
+    if work.is_suspect and suspect_at_work(besides=work):
+        # Side by side, the one that kills its process would take the innocent one along.
+        work.move(status=Work.Status.PENDING, due_at=first_look())
+        return None
+    return work
+
+
+def suspect_at_work(besides: Work | None = None) -> bool:
+    """Whether some process works on a suspect, one other than `besides`."""
+    at_work = Q(status=Work.Status.PROCESSING, crashes__gte=settings.WORK_SUSPECT_CRASHES)
+    others = ~Q(pk=besides.pk) if besides else Q()
+    return any(model._default_manager.filter(at_work, others).exists() for model in work_models())
 
 
 def release(work: Work) -> None:
@@ -57,14 +70,19 @@ def release(work: Work) -> None:
 
 def retry(work: Work, error: BaseException) -> None:
     """Put the row back for a later attempt, or fail it when its retries are used up."""
-    registration = registration_for(type(work))
+    max_retries, retry_delay = work.retry_policy
     failures = work.failures + 1
-    if failures > registration.max_retries:
+    if failures > max_retries:
         fail(work, error)
         return
-    wait = backoff(registration.retry_delay, failures)
+    wait = backoff(retry_delay, failures)
     if isinstance(error, TransientError):
         wait = max(wait, timedelta(seconds=error.retry_after))
+    postpone(work, error, wait, failures=failures)
+
+
+def postpone(work: Work, error: BaseException, wait: timedelta, *, failures: int) -> None:
+    """Put the row back until it is due again; recovery sends it then."""
     work.move(
         status=Work.Status.PENDING,
         failures=failures,
@@ -78,10 +96,33 @@ def fail(work: Work, error: BaseException, *, expected: bool = False) -> None:
     """Make the row FAILED for good, and a dead letter of it unless the end was an expected one."""
     with transaction.atomic():
         work.move(**_failed(explain(error)))
-        _after_failure(work)
+        work.after_failure()
         if not expected:
-            _bury(work, error)
+            work.bury(error)
     logger.error("%s failed: %s", work.label, error)
+
+
+def fail_unsent(work: Work, error: BaseException) -> None:
+    """Make a PENDING row FAILED that no broker would take: it would keep all others waiting."""
+    with transaction.atomic():
+        if work.move_if_in(_waiting(work), **_failed(explain(error))):
+            work.after_failure()
+            work.bury(error)
+            logger.error("%s can't be sent: %s", work.label, error)
+
+
+def put_off_unknown(work: Work, error: LookupError) -> None:
+    """Wait for a process that knows the task of a PENDING row: in a deploy not every one does yet.
+
+    After `UNKNOWN_RETRIES` tries, which take some five minutes, it fails.
+    """
+    failures = work.failures + 1
+    if failures > UNKNOWN_RETRIES:
+        fail_unsent(work, error)
+        return
+    due_at = timezone.now() + backoff(UNKNOWN_RETRY_DELAY, failures)
+    if work.move_if_in(_waiting(work), failures=failures, due_at=due_at):
+        logger.warning("%s has to wait: %s", work.label, error)
 
 
 def give_up(work: Work, reason: str) -> None:
@@ -90,9 +131,8 @@ def give_up(work: Work, reason: str) -> None:
     A worker in the middle of it loses its lease. Nothing happens to a final row.
     """
     with transaction.atomic():
-        unfinished = _rows(work).exclude(status__in=[Work.Status.COMPLETE, Work.Status.FAILED])
-        if work.move_if_in(unfinished, **_failed(reason)):
-            _after_failure(work)
+        if work.move_if_in(_rows(work).filter(status__in=Work.OPEN), **_failed(reason)):
+            work.after_failure()
 
 
 def reopen_crashed(work: Work) -> bool:
@@ -112,8 +152,8 @@ def reopen_crashed(work: Work) -> bool:
     with transaction.atomic():
         failed = work.move_if_in(expired, crashes=crashes, **_failed(reason))
         if failed:
-            _after_failure(work)
-            _bury(work, RuntimeError(reason))
+            work.after_failure()
+            work.bury(RuntimeError(reason))
     return failed
 
 
@@ -151,15 +191,8 @@ def _failed(reason: str) -> dict[str, Any]:
     }
 
 
-def _after_failure(work: Work) -> None:
-    on_failure = registration_for(type(work)).on_failure
-    if on_failure:
-        on_failure(work)
-
-
-def _bury(work: Work, error: BaseException) -> None:
-    task = registration_for(type(work)).task
-    DeadLetter.record(task.name, [str(work.pk), work.attempts], {}, error)
+def _waiting(work: Work) -> "QuerySet[Work]":
+    return _rows(work).filter(status=Work.Status.PENDING, attempts=work.attempts)
 
 
 def _rows(work: Work) -> "QuerySet[Work]":

@@ -1,5 +1,6 @@
 """Work as rows: what is to be done, who does it now, and how it ended."""
 
+import inspect
 import traceback
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,19 +8,24 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.base import ModelBase
 from django.utils import timezone
 
+from background.database import patiently, wait_for_database
 from background.errors import LeaseLostError
+from background.publishing import Message
+from background.registry import registration_for, registration_of
 
 if TYPE_CHECKING:
+    from celery.app.task import Task
+
     from background.lease import Heartbeat
 
-# Recovery's first look at a row: by then the message sent after commit has long been taken up,
-# unless it was lost.
-FIRST_LOOK = timedelta(seconds=30)
+# The header of a message that tells which attempt at a call it is for.
+ATTEMPT = "attempt"
 
 
 def lease_end() -> datetime:
@@ -29,7 +35,7 @@ def lease_end() -> datetime:
 
 def first_look() -> datetime:
     """When recovery is to look at a row made now."""
-    return timezone.now() + FIRST_LOOK
+    return timezone.now() + timedelta(seconds=settings.WORK_FIRST_LOOK_SECONDS)
 
 
 class Work(models.Model):
@@ -48,6 +54,9 @@ class Work(models.Model):
         PROCESSING = "PROCESSING", "Processing"
         COMPLETE = "COMPLETE", "Complete"
         FAILED = "FAILED", "Failed"
+
+    # Of a row that something will still change.
+    OPEN = (Status.PENDING, Status.PROCESSING)
 
     LIFECYCLE = frozenset(
         {
@@ -119,26 +128,62 @@ class Work(models.Model):
     @property
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
-        return self.status in {self.Status.COMPLETE, self.Status.FAILED}
+        return self.status not in self.OPEN
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether so many processes died with it that it may be what kills them."""
+        return self.crashes >= settings.WORK_SUSPECT_CRASHES
 
     @property
     def label(self) -> str:
         """How log lines name the row."""
         return f"{self._meta.label} {self.pk} (attempt {self.attempts})"
 
+    @property
+    def retry_policy(self) -> tuple[int, float]:
+        """How often it is tried again, and how long after the first failure (seconds)."""
+        registration = registration_for(type(self))
+        return registration.max_retries, registration.retry_delay
+
+    def next_message(self) -> Message:
+        """The nudge for the next attempt. Raises LookupError when the row has no task."""
+        task = registration_for(type(self)).task
+        return Message(task, [str(self.pk), self.attempts + 1])
+
+    def after_failure(self) -> None:
+        """Do what its task wants done when the row becomes FAILED, in that transaction."""
+        on_failure = registration_for(type(self)).on_failure
+        if on_failure:
+            on_failure(self)
+
+    def bury(self, error: BaseException) -> None:
+        """Keep a dead letter of it."""
+        task = registration_for(type(self)).task.name
+        DeadLetter.record(self.pk, task, [str(self.pk), self.attempts], {}, error)
+
     def ensure_lease(self) -> None:
-        """Renew the lease just before a side effect.
+        """Renew the lease just before a side effect; waits for a database that is away.
+
+        Raises LeaseLostError when the row is somebody else's by now.
+        """
+        patiently(self.renew_lease)
+
+    def renew_lease(self) -> None:
+        """Renew the lease, or fail with the database.
 
         Raises LeaseLostError when the row is somebody else's by now.
         """
         self.move(due_at=lease_end())
 
     def report(self, current: int, total: int) -> None:
-        """Tell how far the work is, in units of its own; renews the lease.
+        """Tell how far the work is, in units of its own; renews the lease, as patiently.
 
         Raises LeaseLostError when the row is somebody else's by now.
         """
-        self.move(due_at=lease_end(), progress_current=current, progress_total=total)
+        patiently(
+            lambda: self.move(due_at=lease_end(), progress_current=current, progress_total=total)
+        )
 
     @contextmanager
     def completing(self) -> Iterator[Self]:
@@ -150,6 +195,8 @@ class Work(models.Model):
         if self.heartbeat:
             # It would find the row COMPLETE and report a lease that was never lost.
             self.heartbeat.stop()
+        # Within the transaction all of the work would be lost with it.
+        wait_for_database()
         with transaction.atomic():
             self.move(
                 status=self.Status.COMPLETE, error="", due_at=None, finished_at=timezone.now()
@@ -175,21 +222,122 @@ class Work(models.Model):
         return True
 
 
+class TaskCall(Work):
+    """The call of a task that has no model: a row from the transaction that wants it to its end.
+
+    Its id is the task's id. It is deleted when the task has ended, and kept FAILED as long as its
+    dead letter otherwise.
+    """
+
+    task = models.CharField(max_length=255)
+    args = models.JSONField(default=list)
+    kwargs = models.JSONField(default=dict)
+    # What else Celery is told with each message, such as a queue.
+    options = models.JSONField(default=dict)
+    # The steps that follow, each with what the one before returned.
+    chain = models.JSONField(default=list)
+    # From then on nobody wants it any more.
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    # Whether it is to be sent later than now.
+    waits = False
+
+    class Meta(Work.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.pk}"
+
+    @classmethod
+    def of(
+        cls,
+        task: "Task[Any, Any]",
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        *,
+        task_id: uuid.UUID | str | None = None,
+        chain: Sequence[Mapping[str, Any]] = (),
+        countdown: float | None = None,
+        eta: datetime | None = None,
+        expires: float | datetime | None = None,
+        **options: Any,
+    ) -> Self:
+        """A call that is not saved yet, with Celery's options as far as they are JSON.
+
+        It waits in the database until it is due, and not in a worker. Raises TypeError when the
+        task does not take the arguments.
+        """
+        inspect.signature(task.run).bind(*args, **kwargs)
+        now = timezone.now()
+        due_at = eta if countdown is None else now + timedelta(seconds=countdown)
+        if isinstance(expires, int | float):
+            expires = now + timedelta(seconds=expires)
+        call = cls(
+            pk=task_id or uuid.uuid4(),
+            task=task.name,
+            args=list(args),
+            kwargs=dict(kwargs),
+            options=options,
+            chain=list(chain),
+            due_at=due_at or first_look(),
+            expires_at=expires,
+        )
+        call.waits = due_at is not None
+        return call
+
+    @property
+    def retry_policy(self) -> tuple[int, float]:
+        """That of its task, where the task itself could not say it: it was ended by force."""
+        task = current_app.tasks[self.task]
+        return task.max_retries or 0, task.default_retry_delay
+
+    def next_message(self) -> Message:
+        """The message for the next attempt.
+
+        Raises LookupError when the task is gone, or works on rows of a model's, which no call ends.
+        """
+        task = current_app.tasks.get(self.task)
+        if task is None:
+            raise LookupError(f"No task is named {self.task} any more")
+        if registration_of(self.task):
+            raise LookupError(f"{self.task} works on rows: start it with dispatch(row)")
+        options = {
+            **self.options,
+            "task_id": str(self.pk),
+            "retries": self.failures,
+            "headers": {**self.options.get("headers", {}), ATTEMPT: self.attempts + 1},
+        }
+        return Message(task, self.args, self.kwargs, options)
+
+    def after_failure(self) -> None:
+        """Nobody else has to be told: the dead letter says it."""
+
+    def bury(self, error: BaseException) -> None:
+        """Keep a dead letter of it."""
+        options = {**self.options, "chain": self.chain} if self.chain else self.options
+        DeadLetter.record(self.pk, self.task, self.args, self.kwargs, error, options=options)
+
+
 class DeadLetter(models.Model):
     """Work that ended in an error nobody expected, kept to be read and replayed."""
 
+    # Of the row that failed, or of the task where no row stood behind the message.
+    work_id = models.UUIDField(unique=True)
     task = models.CharField(max_length=255, db_index=True)
     args = models.JSONField(default=list)
     kwargs = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
     error = models.TextField()
     traceback = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # A replay that fails again is told here and makes no second letter.
+    failed_at = models.DateTimeField(db_index=True)
+    failures = models.PositiveIntegerField(default=1)
     replays = models.PositiveIntegerField(default=0)
     replayed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("-created_at", "-pk")
+        ordering = ("-failed_at", "-pk")
 
     def __str__(self) -> str:
         return f"{self.task}: {self.error[:80]}"
@@ -197,6 +345,7 @@ class DeadLetter(models.Model):
     @classmethod
     def record(
         cls,
+        work_id: uuid.UUID,
         task: str,
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
@@ -205,34 +354,36 @@ class DeadLetter(models.Model):
         options: Mapping[str, Any] | None = None,
     ) -> "DeadLetter":
         """Keep a task with its arguments, Celery's options that belong to them, and the error."""
-        return cls.objects.create(
-            task=task,
-            args=list(args),
-            kwargs=dict(kwargs),
-            options=dict(options or {}),
-            error=str(error) or type(error).__name__,
-            traceback="".join(traceback.format_exception(error)),
+        told = {
+            "task": task,
+            "args": list(args),
+            "kwargs": dict(kwargs),
+            "options": dict(options or {}),
+            "error": str(error) or type(error).__name__,
+            "traceback": "".join(traceback.format_exception(error)),
+            "failed_at": timezone.now(),
+        }
+        letter, _ = cls.objects.update_or_create(
+            work_id=work_id,
+            defaults={**told, "failures": models.F("failures") + 1},
+            create_defaults=told,
         )
+        return letter
 
 
-class OutboxMessage(models.Model):
-    """A message of a task without a row, written with the transaction that wants it sent.
+class LastTick(models.Model):
+    """The last tick of an entry of the schedule that a Beat has claimed."""
 
-    It is deleted once the broker has it; what is still here when it is due, recovery sends.
-    """
-
-    task = models.CharField(max_length=255)
-    args = models.JSONField(default=list)
-    kwargs = models.JSONField(default=dict)
-    options = models.JSONField(default=dict)
-    task_id = models.UUIDField(unique=True)
-    due_at = models.DateTimeField(default=first_look, db_index=True)
+    entry = models.CharField(max_length=255, unique=True)
+    # Not when a Beat looked but when the tick was due; at first, when the entry was first seen.
+    scheduled_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("due_at", "pk")
+        ordering = ("entry",)
 
     def __str__(self) -> str:
-        return f"{self.task} {self.task_id}"
+        return f"{self.entry}: {self.scheduled_at}"
 
 
 class Sending(models.Model):

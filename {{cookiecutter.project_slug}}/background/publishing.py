@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery.app.task import Task
 from celery.exceptions import QueueNotFound
@@ -21,6 +21,15 @@ PAUSE = 5.0
 # What is wrong with the message itself: arguments that are no JSON or not the task's, and a queue
 # that does not exist.
 UNSENDABLE = (EncodeError, TypeError, QueueNotFound)
+
+
+class Message(NamedTuple):
+    """What is handed to the broker."""
+
+    task: "Task[Any, Any]"
+    args: Sequence[Any]
+    kwargs: Mapping[str, Any] = {}
+    options: Mapping[str, Any] = {}
 
 
 class CircuitBreaker:
@@ -46,21 +55,17 @@ class CircuitBreaker:
 breaker = CircuitBreaker(PAUSE)
 
 
-def publish(
-    task: "Task[Any, Any]",
-    args: Sequence[Any] = (),
-    kwargs: Mapping[str, Any] | None = None,
-    **options: Any,
-) -> None:
-    """Send one message, without retries; the caller's row or outbox makes up for a failure.
+def publish(message: Message) -> None:
+    """Send one message, without retries; the row behind it makes up for a failure.
 
     Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; and one
     of `UNSENDABLE` for what no broker would take.
     """
     if breaker.is_open:
         raise BrokerUnavailableError("The broker failed a moment ago and is left alone for now")
+    task, args, kwargs, options = message
     try:
-        task.apply_async(tuple(args), dict(kwargs or {}), retry=False, **options)
+        task.apply_async(tuple(args), dict(kwargs), retry=False, **options)
     except UNSENDABLE:
         raise
     except Exception as error:

@@ -6,22 +6,24 @@ Running it twice at once does no harm: every row is taken by a conditional updat
 
 import logging
 import threading
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
-from celery import current_app
-from celery.app.task import Task
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from background import lifecycle
-from background.dispatch import send
+from background.database import is_lost, wait_for_database
 from background.errors import BrokerUnavailableError
-from background.models import FIRST_LOOK, DeadLetter, OutboxMessage, Work, work_models
+from background.models import Work, work_models
 from background.publishing import UNSENDABLE, publish
-from background.registry import registration_for
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +47,8 @@ def recover_rows() -> int:
     sent = 0
     for model in work_models():
         _reopen(model)
-        sent += _send_due(model)
-    return sent
+        sent += _send(_due(model).filter(crashes__lt=settings.WORK_SUSPECT_CRASHES)[:BATCH])
+    return sent + _send_one_suspect()
 
 
 def _reopen(model: type[Work]) -> None:
@@ -62,53 +64,44 @@ def _reopen(model: type[Work]) -> None:
             logger.exception("%s can't be given up", work.label)
 
 
-def _send_due(model: type[Work]) -> int:
-    task = registration_for(model).task
-    due = model._default_manager.filter(
-        status=Work.Status.PENDING, due_at__lte=timezone.now()
-    ).order_by("due_at")
-    rows = list(due[:BATCH])
-    for work in rows:
-        # Published first: a message too many is refused by the claim, one too few is a row lost.
-        publish(task, (str(work.pk), work.attempts + 1))
-        _look_again_later(work)
-    return len(rows)
+def _due(model: type[Work]) -> "QuerySet[Work]":
+    rows = model._default_manager.filter(status=Work.Status.PENDING, due_at__lte=timezone.now())
+    return rows.order_by("due_at")
+
+
+def _send_one_suspect() -> int:
+    """Send the suspect that has waited longest, unless a process works on one already."""
+    suspects = {"crashes__gte": settings.WORK_SUSPECT_CRASHES}
+    longest_waiting = [_due(model).filter(**suspects).first() for model in work_models()]
+    waiting = [work for work in longest_waiting if work]
+    if not waiting or lifecycle.suspect_at_work():
+        return 0
+    return _send([min(waiting, key=attrgetter("due_at"))])
+
+
+def _send(works: "Iterable[Work]") -> int:
+    sent = 0
+    for work in works:
+        try:
+            # Published first: of two messages the claim refuses one, none would be a row lost.
+            publish(work.next_message())
+        except UNSENDABLE as error:
+            lifecycle.fail_unsent(work, error)
+        except LookupError as error:
+            lifecycle.put_off_unknown(work, error)
+        else:
+            _look_again_later(work)
+            sent += 1
+    return sent
 
 
 def _look_again_later(work: Work) -> None:
     """Back off, or a backlog would be sent again and again while it waits."""
-    wait = min(FIRST_LOOK * 2**work.dispatches, REDISPATCH_CAP)
+    first = timedelta(seconds=settings.WORK_FIRST_LOOK_SECONDS)
+    wait = min(first * 2**work.dispatches, REDISPATCH_CAP)
     type(work)._default_manager.filter(
         pk=work.pk, status=Work.Status.PENDING, attempts=work.attempts
     ).update(dispatches=work.dispatches + 1, due_at=timezone.now() + wait)
-
-
-def recover_outbox() -> int:
-    """Send the messages of the outbox that are due; how many there were."""
-    messages = list(OutboxMessage.objects.filter(due_at__lte=timezone.now())[:BATCH])
-    for message in messages:
-        try:
-            send(message, _task_of(message))
-        except (LookupError, *UNSENDABLE) as error:
-            # It would keep all the later ones waiting for ever.
-            _bury(message, error)
-    return len(messages)
-
-
-def _task_of(message: OutboxMessage) -> "Task[Any, Any]":
-    task = current_app.tasks.get(message.task)
-    if task is None:
-        raise LookupError(f"No task is named {message.task} any more")
-    return task
-
-
-def _bury(message: OutboxMessage, error: Exception) -> None:
-    logger.error("%s can't be sent: %s", message, error)
-    with transaction.atomic():
-        DeadLetter.record(
-            message.task, message.args, message.kwargs, error, options=message.options
-        )
-        message.delete()
 
 
 def start(sender: Any = None, **kwargs: Any) -> None:
@@ -116,14 +109,25 @@ def start(sender: Any = None, **kwargs: Any) -> None:
     threading.Thread(target=_sweep_for_ever, name="recovery", daemon=True).start()
 
 
+def sweep() -> float:
+    """Recover whatever is due, and survive what goes wrong; when to do so again (seconds)."""
+    try:
+        recover()
+    except BrokerUnavailableError as error:
+        logger.warning("%s", error)
+    except Exception as error:
+        if is_lost(error):
+            wait_for_database()
+            # Those who live renew their leases first, or they would all be taken for dead.
+            return float(settings.WORK_LEASE_SECONDS)
+        logger.exception("A sweep of recovery failed; the next one starts anew")
+    finally:
+        connections.close_all()
+    return float(settings.WORK_SWEEP_SECONDS)
+
+
 def _sweep_for_ever() -> None:
     pause = threading.Event()
-    while not pause.wait(settings.WORK_SWEEP_SECONDS):
-        try:
-            recover()
-        except BrokerUnavailableError as error:
-            logger.warning("%s", error)
-        except Exception:
-            logger.exception("A sweep of recovery failed; the next one starts anew")
-        finally:
-            connections.close_all()
+    seconds = float(settings.WORK_SWEEP_SECONDS)
+    while not pause.wait(seconds):
+        seconds = sweep()

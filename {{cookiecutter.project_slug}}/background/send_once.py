@@ -11,7 +11,9 @@ from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from background.database import patiently
 from background.errors import TransientError
+from background.guards import in_transaction
 from background.models import Sending
 
 
@@ -71,14 +73,13 @@ def send_once(key: Key, send: Callable[[UUID], None]) -> bool:
             claimed_until=None
         )
         raise
-    Sending.objects.filter(pk=sending.pk).update(sent_at=timezone.now(), claimed_until=None)
+    ours = Sending.objects.filter(pk=sending.pk)
+    patiently(lambda: ours.update(sent_at=timezone.now(), claimed_until=None))
     return True
 
 
 def _refuse_in_transaction() -> None:
-    # A test may stand in a transaction of its own, which nobody else is meant to see.
-    own = [each for each in connection.atomic_blocks if not getattr(each, "_from_testcase", False)]
-    if own:
+    if in_transaction():
         raise TransactionManagementError(
             "send_once() inside a transaction would send what may be rolled back: "
             "start a task after commit and send there"

@@ -1,23 +1,25 @@
-"""The base of every Celery task without a row: retries, and a dead letter at the end."""
+"""The base of every Celery task without a model: retries, and a dead letter at the end."""
 
 import smtplib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
-from celery.contrib.django.task import DjangoTask
-from django.db import InterfaceError, OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from background.database import DATABASE_TROUBLE, in_passing
 from background.errors import PermanentError, TransientError
+from background.guards import GuardedTask
 
 
-class BackgroundTask(DjangoTask[..., Any]):
+class BackgroundTask(GuardedTask):
     """Tries again what may go away by itself, and keeps for good what does not.
 
-    Retries back off exponentially with jitter up to `retry_backoff_max` seconds, or wait for as
-    long as the error says. An exception of `throws` is an expected end; any other end in failure
-    leaves a dead letter, which holds the rest of the chain too.
+    Each call is a row until it has ended (models.TaskCall), so no process takes it along and no
+    doubled message runs it twice. Retries back off exponentially with jitter up to
+    `retry_backoff_max` seconds, or wait for as long as the error says. An exception of `throws` is
+    an expected end; any other end in failure leaves a dead letter, which holds the rest of the
+    chain too.
     """
 
     abstract = True
@@ -30,8 +32,7 @@ class BackgroundTask(DjangoTask[..., Any]):
         RedisTimeoutError,
         smtplib.SMTPServerDisconnected,
         smtplib.SMTPConnectError,
-        OperationalError,
-        InterfaceError,
+        *DATABASE_TROUBLE,
     )
     # On the class and not in retry_kwargs, which would beat the number on a decorator.
     max_retries = 5
@@ -52,18 +53,41 @@ class BackgroundTask(DjangoTask[..., Any]):
 
         send_on_commit(self, args, kwargs or {}, **options)
 
-    def retry(self, *args: Any, **options: Any) -> Any:
-        """Try again later, but not while the error says that it would be in vain."""
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run for the message at hand; called directly it is a plain function."""
+        if self.request.called_directly or hasattr(self.request, "call"):
+            return super().__call__(*args, **kwargs)
+        from background import calls
+
+        return calls.run(self, args, kwargs)
+
+    def retry(self, *args: Any, **options: Any) -> NoReturn:
+        """Try again later, but not while the error says that it would be in vain.
+
+        Always raises: the row is put back once the task's own transactions have unwound, or they
+        would roll that back too.
+        """
         error = options.get("exc")
         if isinstance(error, TransientError) and error.retry_after:
             options["countdown"] = max(options.get("countdown") or 0, error.retry_after)
-        return super().retry(*args, **options)
+        raise super().retry(*args, **options | {"throw": True})
+
+    def apply_async(  # type: ignore[override]
+        self,
+        args: Sequence[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+        task_id: str | None = None,
+        producer: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Send the task now, as GuardedTask does; a retry is left to the row."""
+        if task_id and task_id == self.request.id:
+            return None
+        return super().apply_async(args, kwargs, task_id, producer, **options)
 
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         """Keep a dead letter; Celery calls this when no retry is left."""
-        from background.models import DeadLetter
+        from background import calls
 
-        if not isinstance(exc, self.throws):
-            chain = self.request.chain
-            options = {"chain": chain} if chain else {}
-            DeadLetter.record(self.name, args, kwargs, exc, options=options)
+        with in_passing(f"The end of {self.name}"):
+            calls.fail(self, task_id, args, kwargs, exc)

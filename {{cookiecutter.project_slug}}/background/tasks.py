@@ -12,11 +12,12 @@ BATCH = 5000
 
 @shared_task
 def prune_dead_letters() -> None:
-    """Forget dead letters older than DEAD_LETTER_DAYS."""
-    from background.models import DeadLetter
+    """Forget dead letters older than DEAD_LETTER_DAYS, and the calls that they are about."""
+    from background.models import DeadLetter, TaskCall
 
     oldest = timezone.now() - timedelta(days=settings.DEAD_LETTER_DAYS)
-    DeadLetter.objects.filter(created_at__lt=oldest).delete()
+    DeadLetter.objects.filter(failed_at__lt=oldest).delete()
+    TaskCall.objects.filter(status=TaskCall.Status.FAILED, finished_at__lt=oldest).delete()
 
 
 @shared_task

@@ -18,6 +18,9 @@ from apps.accounts.websocket import TokenOrSessionAuthMiddlewareStack  # noqa: E
 from fastdata.consumers import NotificationConsumer  # noqa: E402
 from operations.errors import Application  # noqa: E402
 from operations.limits import BoundedBody  # noqa: E402
+from operations.starting import refuse_errors  # noqa: E402
+
+refuse_errors()
 
 # In production static files are not the application's to serve.
 django_application = ASGIStaticFilesHandler(Application()) if settings.DEBUG else Application()

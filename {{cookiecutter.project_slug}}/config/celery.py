@@ -2,12 +2,13 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 
 {% if cookiecutter.broker == "rabbitmq" %}
 from config.rabbitmq import DeclareQueues
-
 {% endif %}
+from operations.starting import refuse_errors
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 app = Celery(
@@ -16,6 +17,8 @@ app = Celery(
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Every process of Celery's sends it when it starts, after Celery has set Django up.
+signals.import_modules.connect(refuse_errors, sender=app)
 {% if cookiecutter.broker == "rabbitmq" %}
 app.steps["consumer"].add(DeclareQueues)
 {% endif %}

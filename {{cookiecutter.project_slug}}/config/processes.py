@@ -8,9 +8,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-{% if not cookiecutter.database_scheduler %}
-from config.paths import STATE_FOLDER
-{% endif %}
 from config.queues import WORKERS, Queue
 
 PROJECT = "{{ cookiecutter.project_slug }}"
@@ -112,14 +109,7 @@ def processes(*, port: int) -> dict[str, Process]:
         ),
         "beat": Process(
             purpose="Starts what is scheduled, and takes up what was lost",
-            command=(
-                *(*CELERY, "beat", "--loglevel", "INFO", "--enable-remote-control"),
-{% if cookiecutter.database_scheduler %}
-                *("--scheduler", "background.database_scheduler:DatabaseScheduler"),
-{% else %}
-                *("--schedule", str(STATE_FOLDER / "beat")),
-{% endif %}
-            ),
+            command=(*CELERY, "beat", "--loglevel", "INFO", "--enable-remote-control"),
             node="celerybeat@%h",
         ),
 {% if cookiecutter.django_tasks %}

@@ -97,8 +97,12 @@ ROUTES = {
     "apps.notifications.tasks.push_to_device": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.notifications.tasks.mail_notice": Queue.{{ "emails" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.notifications.tasks.text_to_phone": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.payments.tasks.process_payment": Queue.{{ "high_priority" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.payments.tasks.pay_out": Queue.{{ "high_priority" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.payments.tasks.mail_payment_outcome": Queue.{{ "emails" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.resumes.tasks.scan_resume": Queue.DEFAULT,
     "apps.resumes.tasks.parse_and_score_resume": Queue.{{ "ai_tasks" | chosen_in(cookiecutter.__queues) | upper }},
     "apps.resumes.tasks.notify_seeker_resume_ready": Queue.{{ "notifications" | chosen_in(cookiecutter.__queues) | upper }},
+    "apps.webhooks.tasks.deliver_webhook": Queue.DEFAULT,
 {% endif %}
 }

@@ -1,7 +1,8 @@
 """The only place where a schedule is written; both schedulers load these entries.
 
-Crontabs rather than intervals, because an interval starts anew whenever Beat does. Each entry
-expires shortly before its next tick, so that a backlog never runs the same job twice in a row.
+Crontabs say when; an interval counts from 1970 (UTC), whenever Beat started. Each entry expires
+shortly before its next tick, so that a backlog never runs the same job twice in a row; until then a
+tick that was missed or could not be sent is made up for.
 """
 
 from datetime import timedelta

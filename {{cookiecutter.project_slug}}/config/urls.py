@@ -12,7 +12,9 @@ api = [
     path("", include("apps.applications.urls")),
     path("", include("apps.jobs.urls")),
     path("", include("apps.notifications.urls")),
+    path("", include("apps.payments.urls")),
     path("", include("apps.resumes.urls")),
+    path("", include("apps.webhooks.urls")),
 {% endif %}
 ]
 

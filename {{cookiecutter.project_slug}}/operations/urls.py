@@ -1,4 +1,4 @@
-"""Addresses of the project itself: its start page and its health."""
+"""Addresses of the project itself: its start page, its health and its metrics."""
 
 from django.urls import path
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("health/live/", views.live, name="live"),
     path("health/ready/", views.ready, name="ready"),
+    path("metrics/", views.metrics, name="metrics"),
 ]

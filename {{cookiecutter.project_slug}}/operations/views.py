@@ -1,17 +1,20 @@
-"""The start page, and the two questions that a load balancer or an orchestrator asks."""
+"""The start page, and what machines ask: load balancers, orchestrators and Prometheus."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from config.processes import processes
 from config.queues import WORKERS
 from config.schedule import SCHEDULE
 from operations.health import check_everything
+from operations.metrics import exposition
 
 
 @require_safe
@@ -55,3 +58,26 @@ async def ready(request: HttpRequest) -> JsonResponse:
         {"status": "ok" if healthy else "unavailable", "checks": checks},
         status=200 if healthy else 503,
     )
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Metrics for Prometheus; open to whoever has METRICS_TOKEN, and to staff."""
+    if has_metrics_token(request) or request.user.is_staff:
+        return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+    if request.user.is_authenticated:
+        return JsonResponse({"detail": "This is for staff."}, status=403)
+    return JsonResponse(
+        {"detail": "Log in as staff, or with the token of METRICS_TOKEN."},
+        status=401,
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+def has_metrics_token(request: HttpRequest) -> bool:
+    """Whether a request brings the token; nobody has it when there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not settings.METRICS_TOKEN or scheme.lower() != "bearer":
+        return False
+    return constant_time_compare(token.strip(), settings.METRICS_TOKEN)

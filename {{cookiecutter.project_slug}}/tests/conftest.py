@@ -9,13 +9,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import django
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 if settings.configured:
     pytest.exit("Unset DJANGO_SETTINGS_MODULE: the tests have settings of their own", returncode=2)
@@ -39,8 +42,13 @@ for server in SERVERS:
 os.environ["EMAIL_URL"] = MAILBOX.url
 django.setup()
 
+from background.publishing import Message  # noqa: E402
 from fastdata.connection import data  # noqa: E402
+from tests.support.broker import Broker  # noqa: E402
 from tests.support.processes import Crew, Process, start_web, start_worker  # noqa: E402
+from tests.support.serving import HttpService, serving  # noqa: E402
+
+type CaptureDispatch = Callable[[], AbstractContextManager[list[Message]]]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,10 +72,51 @@ def empty_redis(servers: None) -> None:
 
 
 @pytest.fixture
+def conf() -> Iterator[Any]:
+    """Celery's settings in this process, to be changed by one test."""
+    # Celery reads them at the first look, and only from then on keeps changes apart.
+    assert current_app.conf.task_queues
+    changes = current_app.conf.changes
+    before = dict(changes)
+    yield current_app.conf
+    changes.clear()
+    changes.update(before)
+
+
+@pytest.fixture
 def mailbox() -> Mailbox:
     """The mails that arrive at the real mail server during this test."""
     MAILBOX.mails.clear()
     return MAILBOX
+
+
+@pytest.fixture
+def service() -> Iterator[HttpService]:
+    """A real HTTP server that takes whatever is posted to it, and keeps it."""
+    with serving(HttpService((200, b""))) as server:
+        yield server
+
+
+@pytest.fixture
+def captured_dispatch(
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> CaptureDispatch:
+    """A block that commits as usual, except that messages are kept in a list and not sent.
+
+    It holds what goes to the broker after commit: not the later steps of a chain, nor what waits
+    for its time, nor light tasks that the database carries.
+    """
+
+    @contextmanager
+    def capture() -> Iterator[list[Message]]:
+        sent: list[Message] = []
+        with monkeypatch.context() as patch:
+            patch.setattr("background.dispatch.publish", sent.append)
+            with django_capture_on_commit_callbacks(execute=True):
+                yield sent
+
+    return capture
 
 
 @pytest.fixture(scope="session")
@@ -79,8 +128,11 @@ def crew(servers: None) -> Iterator[Crew]:
 
 
 @pytest.fixture(autouse=True)
-def settled_light_tasks(request: pytest.FixtureRequest, crew: Crew) -> Iterator[None]:
-    """Let light tasks end before the test's rows vanish: their process would not survive it."""
+def settled_work(request: pytest.FixtureRequest, crew: Crew) -> Iterator[None]:
+    """Let what runs end before the test's rows vanish: it would write into the next test.
+
+    The process of the light tasks would not even survive it.
+    """
     shares_database = "transactional_db" in request.fixturenames
     if shares_database:
         # Asked for here, so that it ends after this.
@@ -115,6 +167,18 @@ def start_own_worker(crew: Crew, transactional_db: None) -> Iterator[Callable[..
     yield start
     for process in started:
         process.stop()
+
+
+@pytest.fixture
+def broker(crew: Crew, transactional_db: None) -> Broker:
+    """The broker, with empty queues from which nobody takes: the shared workers rest.
+
+    A test that wants a worker then starts one with `start_own_worker`.
+    """
+    crew.rest()
+    broker = Broker()
+    broker.purge()
+    return broker
 
 
 @pytest.fixture(scope="session")

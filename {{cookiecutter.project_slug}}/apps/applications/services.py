@@ -19,6 +19,7 @@ from apps.jobs.models import Job
 from apps.jobs.tasks import update_application_count
 from apps.notifications.tasks import notify_in_app
 from apps.resumes.models import Resume
+from apps.webhooks.events import Event, announce
 from fastdata.rate_limits import RateLimit, take_from_window
 
 ACCEPTED_PER_USER = RateLimit(amount=10, seconds=3600)
@@ -73,6 +74,11 @@ def change_status(application: Application, status: str, employer: User) -> Appl
     _move(application, status)
     record(employer, "application.status", f"application:{application.pk}", status=status)
     send_status_change_notification.delay_on_commit(application.pk, status)
+    announce(
+        Event.APPLICATION_STATUS_CHANGED,
+        application.seeker_id,
+        {"application": application.pk, "job": application.job_id, "status": status},
+    )
     return application
 
 
@@ -108,6 +114,11 @@ def _accept(application: Application) -> None:
     send_application_confirmation.enqueue(application.pk)
     update_application_count.enqueue(job.pk)
     notify_employer_new_application.delay_on_commit(application.pk)
+    announce(
+        Event.APPLICATION_RECEIVED,
+        job.employer_id,
+        {"application": application.pk, "job": job.pk},
+    )
     statistics.expect_application(job.pk)
     transaction.on_commit(
         partial(statistics.count_application, job.pk, job.employer_id), robust=True

@@ -19,8 +19,7 @@ from apps.resumes.models import Resume, VirusScan, Wishes
 from apps.resumes.parsing.local import LocalParser
 from background import lifecycle
 from background.dispatch import dispatch
-from background.models import DeadLetter, Work
-from background.registry import registration_for
+from background.models import Work
 
 WAITING = 3
 # How long the work on one took.
@@ -88,8 +87,7 @@ def save(resumes: Resumes) -> None:
     insert(scans)
     for wishes in Wishes.objects.filter(owner__in=[resume.owner for resume in resumes.read]):
         scoring.rescore(wishes)
-    task = registration_for(Resume).task.name
-    DeadLetter.record(task, [str(resumes.failed.pk), resumes.failed.attempts], {}, FAILURE)
+    resumes.failed.bury(FAILURE)
     for scan in scans:
         if not scan.is_final:
             dispatch(scan)

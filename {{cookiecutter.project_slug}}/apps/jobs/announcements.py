@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from apps.jobs.models import Job
 from apps.notifications.notices import Channel, Notice
+from apps.webhooks.events import Event, Happening
 
 
 def expired(job_ids: Iterable[int]) -> list[Notice]:
@@ -22,6 +23,11 @@ def expired(job_ids: Iterable[int]) -> list[Notice]:
         )
         for job in jobs
     ]
+
+
+def expiries(jobs: Iterable[Job]) -> list[Happening]:
+    """The expiry of postings for the servers of their employers."""
+    return [Happening(Event.JOB_EXPIRED, job.employer_id, {"job": job.pk}) for job in jobs]
 
 
 def matching(job_id: int, seeker_ids: Iterable[int]) -> list[Notice]:

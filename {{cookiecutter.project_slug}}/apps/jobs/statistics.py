@@ -70,7 +70,7 @@ def applications(job_id: int) -> int:
     """How many applications a posting has."""
     return counters.count(
         application_count_key(job_id),
-        lambda: Job.objects.filter(pk=job_id, applications__isnull=False).count(),
+        lambda: _applications_to(job_id),
         ttl=COUNT_SECONDS,
     )
 
@@ -88,8 +88,12 @@ def store_application_count(job_id: int) -> None:
     # Locked first and counted then: of two that count at once, the later one sees more.
     job = Job.objects.select_for_update().filter(pk=job_id).first()
     if job:
-        job.application_count = Job.objects.filter(pk=job_id, applications__isnull=False).count()
+        job.application_count = _applications_to(job_id)
         job.save(update_fields=["application_count"])
+
+
+def _applications_to(job_id: int) -> int:
+    return Job.objects.filter(pk=job_id, applications__isnull=False).count()
 
 
 def _applications_by_employer() -> Mapping[str, int]:

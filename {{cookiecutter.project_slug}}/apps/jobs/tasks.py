@@ -10,6 +10,7 @@ from django.tasks import task
 
 from apps.jobs import announcements, cache, expiry, matching, statistics
 from apps.notifications.notices import tell
+from apps.webhooks.events import announce_all
 from background.dispatch import chain_on_commit, group_on_commit
 from background.task import BackgroundTask
 
@@ -72,6 +73,7 @@ def notify_employer_job_expired(job_ids: Sequence[int]) -> None:
 def _expire_batch() -> int:
     with transaction.atomic():
         jobs = expiry.expire_some()
+        announce_all(announcements.expiries(jobs))
         chunks = batched((job.pk for job in jobs), CHUNK)
         group_on_commit(notify_employer_job_expired.s(chunk) for chunk in chunks)
     cache.forget_jobs((job.pk for job in jobs), {job.employer_id for job in jobs})

@@ -1,4 +1,4 @@
-"""Light tasks taken up again: by recovery when their process died, or by hand."""
+"""Light tasks taken up again: when their process died or lost the database, or by hand."""
 
 import logging
 from datetime import timedelta
@@ -6,16 +6,22 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db.models import Q
 from django.tasks import TaskResultStatus
 from django.tasks.exceptions import InvalidTask
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from background.database import DATABASE_TROUBLE
+
 logger = logging.getLogger(__name__)
+
+# How the library writes down what a lost connection raises, and a lock or a time-out.
+DATABASE_ERRORS = [f"{each.__module__}.{each.__qualname__}" for each in DATABASE_TROUBLE]
 
 
 def recover_light_tasks() -> int:
-    """Make light tasks READY again whose process died; how many were taken from one.
+    """Make light tasks READY again whose process died, or failed for its database; how many.
 
     The process that runs them gives no sign of life, so whatever runs for longer than
     LIGHT_TASK_LEASE_SECONDS counts as lost. One that is only slow then runs a second time beside
@@ -24,8 +30,15 @@ def recover_light_tasks() -> int:
     another.
     """
     oldest = timezone.now() - timedelta(seconds=settings.LIGHT_TASK_LEASE_SECONDS)
-    lost = DBTaskResult.objects.running().filter(started_at__lte=oldest)
-    return sum(_take_up(result) for result in lost)
+    overdue = Q(status=TaskResultStatus.RUNNING, started_at__lte=oldest)
+    innocent = Q(status=TaskResultStatus.FAILED, exception_class_path__in=DATABASE_ERRORS)
+    return sum(_take_up(result) for result in DBTaskResult.objects.filter(overdue | innocent))
+
+
+def take_up_from(worker_id: str) -> int:
+    """Make light tasks READY again that a process has begun and works on no more; how many."""
+    begun = [each for each in DBTaskResult.objects.running() if each.worker_ids[-1:] == [worker_id]]
+    return sum(_take_up(result) for result in begun)
 
 
 def run_again(result: "DBTaskResult[..., object]") -> None:
@@ -45,10 +58,14 @@ def run_again(result: "DBTaskResult[..., object]") -> None:
 def _take_up(result: "DBTaskResult[..., object]") -> bool:
     starts = len(result.worker_ids)
     changes = _failed(starts) if starts >= settings.WORK_MAX_CRASHES else _ready()
-    same_start = DBTaskResult.objects.running().filter(pk=result.pk, started_at=result.started_at)
+    if result.status == changes["status"]:
+        return False
+    same_start = DBTaskResult.objects.filter(
+        pk=result.pk, status=result.status, started_at=result.started_at
+    )
     if not same_start.update(**changes):
         return False
-    logger.warning("%s %s lost its process: %s", result.task_path, result.pk, changes["status"])
+    logger.warning("%s %s was lost: %s", result.task_path, result.pk, changes["status"])
     return True
 
 

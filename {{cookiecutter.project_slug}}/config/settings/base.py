@@ -1,5 +1,9 @@
 """What every environment shares; the environment itself is read from variables."""
 
+{% if cookiecutter.job_board %}
+from ipaddress import ip_network
+
+{% endif %}
 import environ
 
 from config.paths import BASE_DIR, STATE_FOLDER
@@ -12,6 +16,8 @@ env = environ.Env()
 
 # Django
 
+# Some checks are strict only where people depend on it; local.py and test.py say that nobody does.
+IN_PRODUCTION = True
 PROJECT_NAME = "{{ cookiecutter.project_name }}"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 ROOT_URLCONF = "config.urls"
@@ -34,12 +40,11 @@ INSTALLED_APPS = [
 {% if cookiecutter.database_scheduler %}
     "django_celery_beat",
 {% endif %}
-{% if cookiecutter.django_tasks %}
-    "django_tasks_db",
-{% endif %}
     "background",
 {% if cookiecutter.django_tasks %}
+    # Before the library, whose `db_worker` it replaces.
     "background.light_tasks",
+    "django_tasks_db",
 {% endif %}
     "fastdata",
     "operations",
@@ -51,7 +56,9 @@ INSTALLED_APPS = [
     "apps.demo",
     "apps.jobs",
     "apps.notifications",
+    "apps.payments",
     "apps.resumes",
+    "apps.webhooks",
 {% endif %}
 ]
 
@@ -162,6 +169,11 @@ REDIS_DATA_URL = url(Role.DATA)
 
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = SCHEDULE
+{% if cookiecutter.database_scheduler %}
+CELERY_BEAT_SCHEDULER = "background.beat.database_scheduler:DatabaseScheduler"
+{% else %}
+CELERY_BEAT_SCHEDULER = "background.beat.code_scheduler:CodeScheduler"
+{% endif %}
 CELERY_TASK_ROUTES = {task: {"queue": queue.value} for task, queue in ROUTES.items()}
 CELERY_TASK_DEFAULT_QUEUE = Queue.DEFAULT.value
 # A mistyped queue is an error, not a queue that nobody reads.
@@ -176,8 +188,8 @@ CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TRACK_STARTED = True
-CELERY_TASK_SOFT_TIME_LIMIT = 240
-CELERY_TASK_TIME_LIMIT = 300
+# No time limits here: Celery would bind them to every task, and they would beat those that
+# config/queues.py gives to its queue's worker.
 
 # Results only for tasks that ask for them: a result backend that is down then stops nobody.
 CELERY_TASK_IGNORE_RESULT = True
@@ -201,6 +213,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 # Django's logging is the only one.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Celery's own throws away what is for a task that it does not know.
+CELERY_WORKER_CONSUMER = "background.consumer:Consumer"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A publisher waits no longer for a free connection (seconds).
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 3.0
@@ -219,14 +233,27 @@ TASKS = {
     },
 }
 
+# Apps whose work must not get lost: none of it may be a Django task, which is not tried again.
+{% if cookiecutter.job_board %}
+CRITICAL_APPS = ["apps.payments", "apps.webhooks"]
+{% else %}
+CRITICAL_APPS: list[str] = []
+{% endif %}
+
 # Rows of work (background)
 
 # A worker renews its lease on a row every third of this; after it the row is anybody's (seconds).
 WORK_LEASE_SECONDS = 30
+# Recovery's first look at a row (seconds): by then the message sent after commit has long been taken
+# up, unless it was lost.
+WORK_FIRST_LOOK_SECONDS = 30
 # How often recovery looks for rows that are due (seconds).
 WORK_SWEEP_SECONDS = 3
-# A row whose process died this often is given up.
-WORK_MAX_CRASHES = 3
+# A row whose process died this often may be what kills it, and no longer runs beside others of
+# its kind; and this often it is given up. Kills from outside hit the same row seldom, but they do:
+# of a thousand rows under thirty kills, one or two were hit three times.
+WORK_SUSPECT_CRASHES = 2
+WORK_MAX_CRASHES = 5
 # What recovery looks at, in this order.
 RECOVERY_STEPS = [
 {% if cookiecutter.django_tasks %}
@@ -234,8 +261,16 @@ RECOVERY_STEPS = [
     "background.light_tasks.recovery.recover_light_tasks",
 {% endif %}
     "background.recovery.recover_rows",
-    "background.recovery.recover_outbox",
+{% if cookiecutter.broker == "rabbitmq" %}
+    "background.dead_queue.recover_dead_messages",
+{% endif %}
 ]
+# A bare .delay() inside a transaction, or with a longer delay than the next one, is an error; where
+# this is off it is logged and sent in the safe way.
+STRICT_DISPATCH = True
+# The longest delay that a broker is trusted with (seconds): Redis delivers a message anew after its
+# visibility time-out. Whatever is to wait longer waits in the database.
+LONGEST_COUNTDOWN_SECONDS = 900
 DEAD_LETTER_DAYS = 90
 {% if cookiecutter.django_tasks %}
 # A light task that runs for longer has lost its process (seconds): it takes less than two, and
@@ -248,6 +283,32 @@ LIGHT_TASK_RESULT_DAYS = 14
 SENDING_CLAIM_SECONDS = 60
 # Within this time nobody is told the same thing twice.
 SENT_LOG_DAYS = 365
+
+# Looking at it (operations)
+
+# What `manage.py doctor` asks, in the order of its answers.
+DOCTOR_QUESTIONS = [
+    "operations.doctor.database.QUESTION",
+    "operations.doctor.broker.QUESTION",
+{% if cookiecutter.broker == "rabbitmq" %}
+    "operations.doctor.quorum_queues.QUESTION",
+{% endif %}
+    "operations.doctor.redis_servers.QUESTION",
+    "operations.doctor.workers.QUESTION",
+    "operations.doctor.queues.QUESTION",
+    "operations.doctor.beat.QUESTION",
+    "operations.doctor.beat.NUMBER",
+{% if cookiecutter.django_tasks %}
+    "operations.doctor.light_tasks.QUESTION",
+{% endif %}
+    "operations.doctor.rows.QUESTION",
+{% if cookiecutter.flower %}
+    "operations.doctor.flower.QUESTION",
+{% endif %}
+    "operations.doctor.proxies.QUESTION",
+]
+# What lets Prometheus read /metrics/; without one only staff may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Mail
 
@@ -354,7 +415,29 @@ TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_FROM_NUMBER = env.str("TWILIO_FROM_NUMBER", default="")
 TWILIO_URL = env.str("TWILIO_URL", default="https://api.twilio.com")
 TWILIO_TIMEOUT = 10
+PAYMENT_GATEWAY = env.str(
+    "PAYMENT_GATEWAY", default="apps.payments.gateways.sandbox.SandboxGateway"
+)
+# How long a gateway that is down is left alone (seconds).
+PAYMENT_RETRY_SECONDS = env.int("PAYMENT_RETRY_SECONDS", default=300)
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_URL = env.str("STRIPE_URL", default="https://api.stripe.com")
+STRIPE_TIMEOUT = 20
+# Longer than one request to the gateway may take (seconds).
+PAYOUT_LOCK_SECONDS = env.int("PAYOUT_LOCK_SECONDS", default=30)
+# In the minor unit, such as cents; the currencies have a hundred of them.
+FEATURED_PRICE = 4900
+FEATURED_CURRENCY = "EUR"
+PAYOUT_CURRENCIES = ["EUR", "GBP", "USD"]
 RESUME_MAX_BYTES = 5 * 1024 * 1024
+# What a receiver of webhooks has for the whole exchange, and the first wait after a failure; the
+# next ones are twice as long each (seconds).
+WEBHOOK_TIMEOUT = 10
+WEBHOOK_RETRY_SECONDS = 15.0
+# Where webhooks may go besides public addresses, such as 10.1.0.0/16.
+WEBHOOK_ALLOWED_NETWORKS = [
+    ip_network(network) for network in env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+]
 {% endif %}
 
 # Logging

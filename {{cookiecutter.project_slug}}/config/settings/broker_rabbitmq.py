@@ -4,10 +4,13 @@ import environ
 from kombu import Exchange
 from kombu import Queue as BrokerQueue
 
+from config import rabbitmq
 from config.queues import Queue
-from config.rabbitmq import DEAD_QUEUE
 
 CELERY_BROKER_URL = environ.Env().str("CELERY_BROKER_URL")
+
+# What RabbitMQ gives up goes there, and recovery makes dead letters of it.
+DEAD_QUEUE = rabbitmq.DEAD_QUEUE
 
 # Delayed delivery on quorum queues works through topic exchanges only.
 TASKS_EXCHANGE = Exchange("tasks", type="topic")
@@ -43,5 +46,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "read_timeout": 1.5,
     "write_timeout": 1.5,
 }
+# RabbitMQ's own consumer_timeout (seconds): it then closes the connection of a worker that holds a
+# message, so every hard time limit stays below. It is set on the server; keep both alike.
+RABBITMQ_CONSUMER_TIMEOUT_SECONDS = 1800
 # RabbitMQ itself redelivers what a lost connection held, so the run in progress may be stopped.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# Beside an exclusive queue no worker could start while the broker still holds the connection of one
+# of the same name that froze or lost its host.
+CELERY_CONTROL_QUEUE_EXCLUSIVE = False
+CELERY_CONTROL_QUEUE_DURABLE = True

@@ -29,8 +29,10 @@ os.environ.setdefault("CELERY_BROKER_URL", "amqp://run-manage.py-dev-first.inval
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import env  # noqa: E402
 
+IN_PRODUCTION = False
 DEBUG = True
-SECRET_KEY = "for development only: production takes its own from the environment"
+# Django's prefix for a key that production must not have.
+SECRET_KEY = "django-insecure-for-development-only"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(STATE_FOLDER / "media"))
 

@@ -45,6 +45,11 @@ class ServerProcess:
         guard.end(self._process.pid)
 
     @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         """Whether it lives."""
         return self._process.poll() is None

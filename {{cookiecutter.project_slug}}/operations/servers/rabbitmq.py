@@ -67,6 +67,11 @@ class Node:
         """Whether its processes live."""
         return bool(self._processes) and all(p.is_running for p in self._processes)
 
+    @property
+    def pids(self) -> list[int]:
+        """The ids of its processes, each the head of a group of its own."""
+        return [process.pid for process in self._processes]
+
     def start(self) -> None:
         """Start it and wait until it answers; raises ServerError when it does not."""
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,11 @@ class Valkey:
         """Whether its process lives."""
         return self._process is not None and self._process.is_running
 
+    @property
+    def pids(self) -> list[int]:
+        """The ids of its processes, each the head of a group of its own."""
+        return [self._process.pid] if self._process else []
+
     def start(self) -> None:
         """Start it and wait until it answers; raises ServerError when it does not."""
         command = [

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from apps.accounts import services
 from apps.accounts.models import User
 from tests.api.examples import make_things
-from tests.apps.conftest import PASSWORD
+from tests.apps.people import PASSWORD
 
 JSON = "application/json"
 

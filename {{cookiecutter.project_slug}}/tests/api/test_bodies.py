@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -44,6 +45,8 @@ def send_body(send: Send, people: People) -> SendBody:
     def send_body(example: Example, body: Any, **options: Any) -> Any:
         sender = people[example.role] if example.role else None
         body = body if isinstance(body, str | bytes) else json.dumps(body)
+        if example.is_keyed:
+            options["headers"] = {"Idempotency-Key": str(uuid4())}
         return send(sender, example.method, example.path, body, **options)
 
     return send_body

@@ -7,9 +7,8 @@ import pytest
 from django.conf import settings
 from rest_framework.test import APIClient
 
-from apps.accounts.models import Profile, User
-
-PASSWORD = "correct horse battery"
+from apps.accounts.models import User
+from tests.apps import people
 
 type MakeUser = Callable[..., User]
 type ClientOf = Callable[[User], APIClient]
@@ -21,9 +20,7 @@ def make_user(db: None) -> MakeUser:
     numbers = count(1)
 
     def make(role: str = settings.ACCOUNT_ROLES[0], full_name: str = "Ann Example") -> User:
-        user = User.objects.create_user(f"ann{next(numbers)}@example.org", PASSWORD)
-        Profile.objects.create(user=user, role=role, full_name=full_name)
-        return user
+        return people.make_user(f"ann{next(numbers)}@example.org", role, full_name)
 
     return make
 

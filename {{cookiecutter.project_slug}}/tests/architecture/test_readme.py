@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from config.paths import BASE_DIR
 from config.queues import ROUTES
 from config.schedule import SCHEDULE
 
+README = (BASE_DIR / "README.md").read_text(encoding="utf-8")
 HEADING = "### What is done how"
 ROOMS = ("apps", "background", "fastdata", "operations")
 
@@ -36,8 +38,7 @@ class Line:
 
 def lines() -> list[Line]:
     """The lines of the table."""
-    readme = (BASE_DIR / "README.md").read_text(encoding="utf-8")
-    _, _, section = readme.partition(f"{HEADING}\n")
+    _, _, section = README.partition(f"{HEADING}\n")
     rows = [row for row in section.partition("\n#")[0].splitlines() if row.startswith("|")]
     cells = [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in rows]
     # The first two are its heading.
@@ -51,6 +52,16 @@ def light_tasks() -> Iterator[str]:
             for value in vars(importlib.import_module(found.name)).values():
                 if isinstance(value, Task):
                     yield value.module_path
+
+
+def checks() -> set[str]:
+    """The id of every system check of the project."""
+    modules = [file for room in ROOMS for file in (BASE_DIR / room).rglob("*.py")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in modules]
+    keywords = [each for tree in trees for each in ast.walk(tree) if isinstance(each, ast.keyword)]
+    values = [each.value for each in keywords if each.arg == "id"]
+    ids = {str(value.value) for value in values if isinstance(value, ast.Constant)}
+    return {each for each in ids if re.fullmatch(r"\w+\.[EW]\d{3}", each)}
 
 
 def names_in(file: Path) -> set[str]:
@@ -94,6 +105,13 @@ def test_every_django_task_has_one_line() -> None:
     told = [line.path for line in lines() if line.tool == "Django task"]
 
     assert sorted(told) == sorted(set(light_tasks()))
+
+
+def test_every_check_has_its_line_among_what_is_refused() -> None:
+    _, _, section = README.partition("\n## What is refused\n")
+    refused, _, _ = section.partition("\n## ")
+
+    assert [check for check in sorted(checks()) if f"`{check}`" not in refused] == []
 
 
 def test_every_schedule_has_its_line() -> None:

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.tasks import TaskResult, TaskResultStatus
 from django.tasks.signals import task_enqueued
 
-from background.models import DeadLetter, OutboxMessage
+from background.models import DeadLetter, TaskCall
 from tests.sample.models import Run
 from tests.sample.tasks import break_lightly, note_light_run
 from tests.support.processes import Process
@@ -43,4 +43,4 @@ def test_a_light_task_that_fails_leaves_a_dead_letter(worker: Process) -> None:
 def test_a_light_task_is_kept_while_the_broker_is_away(broker_away: None) -> None:
     result = note_light_run.enqueue("kept")
 
-    assert str(OutboxMessage.objects.get().task_id) == result.id
+    assert str(TaskCall.objects.get().pk) == result.id

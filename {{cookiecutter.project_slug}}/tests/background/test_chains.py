@@ -6,24 +6,25 @@ from django.utils import timezone
 
 from background import dead_letters
 from background.dispatch import chain_on_commit
-from background.models import DeadLetter, OutboxMessage
+from background.models import DeadLetter, TaskCall
 from background.recovery import recover
 from tests.sample.models import Run
 from tests.sample.tasks import lengthen, start_chain
 from tests.support.processes import Process
+from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def wait_for_run(name: str) -> None:
-    wait_until(lambda: Run.objects.filter(name=name).exists())
+    wait_with_recovery(lambda: Run.objects.filter(name=name).exists())
 
 
 def test_each_step_goes_on_with_what_the_one_before_returned(worker: Process) -> None:
     with transaction.atomic():
         chain_on_commit(lengthen.s("one", "two"), lengthen.s("three"), lengthen.s("four"))
-        assert OutboxMessage.objects.count() == 1
+        assert TaskCall.objects.count() == 1
 
     wait_for_run("one two three four")
     assert set(Run.objects.values_list("name", flat=True)) == {
@@ -31,7 +32,7 @@ def test_each_step_goes_on_with_what_the_one_before_returned(worker: Process) ->
         "one two three",
         "one two three four",
     }
-    assert not OutboxMessage.objects.exists()
+    wait_until(lambda: not TaskCall.objects.exists())
 
 
 def test_a_rollback_starts_nothing(worker: Process) -> None:
@@ -49,9 +50,9 @@ def test_a_chain_that_the_broker_did_not_take_is_sent_later(broker_away: None) -
     with transaction.atomic():
         chain_on_commit(lengthen.s("kept", "for"), lengthen.s("later"))
 
-    message = OutboxMessage.objects.get()
-    assert message.args == ["kept", "for"]
-    assert [step["args"] for step in message.options["chain"]] == [["later"]]
+    call = TaskCall.objects.get()
+    assert call.args == ["kept", "for"]
+    assert [step["args"] for step in call.chain] == [["later"]]
 
 
 def test_recovery_sends_the_whole_chain(worker: Process) -> None:
@@ -59,7 +60,7 @@ def test_recovery_sends_the_whole_chain(worker: Process) -> None:
         chain_on_commit(lengthen.s("sent", "late"), lengthen.s("but"), lengthen.s("whole"))
         # As if the process had died right after the commit.
         transaction.get_connection().run_on_commit.clear()
-    OutboxMessage.objects.update(due_at=timezone.now())
+    TaskCall.objects.update(due_at=timezone.now())
 
     assert recover() == 1
 

@@ -1,6 +1,8 @@
 """Dead letters, read and replayed in the admin."""
 
+import html
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -30,11 +32,11 @@ def replay(staff: Client, letter: DeadLetter) -> str:
     return staff.post(LIST, data, follow=True).content.decode()
 
 
-def letter_of(task: str, *args: object) -> DeadLetter:
+def letter_of(task: str, *args: object, work_id: UUID | None = None) -> DeadLetter:
     try:
         raise ZeroDivisionError("It broke")
     except ZeroDivisionError as error:
-        return DeadLetter.record(f"tests.sample.tasks.{task}", args, {}, error)
+        return DeadLetter.record(work_id or uuid4(), f"tests.sample.tasks.{task}", args, {}, error)
 
 
 def test_a_letter_shows_task_arguments_and_traceback(staff: Client) -> None:
@@ -60,7 +62,7 @@ def test_a_replayed_task_runs_again(staff: Client, worker: Process) -> None:
 def test_a_replayed_row_starts_afresh(staff: Client, worker: Process) -> None:
     parcel = Parcel.objects.create(status=Work.Status.FAILED, attempts=4, failures=4, due_at=None)
 
-    replay(staff, letter_of("deliver", str(parcel.pk), 4))
+    replay(staff, letter_of("deliver", str(parcel.pk), 4, work_id=parcel.pk))
 
     wait_until(lambda: Parcel.objects.filter(pk=parcel.pk, status=Work.Status.COMPLETE).exists())
     parcel.refresh_from_db()
@@ -70,7 +72,7 @@ def test_a_replayed_row_starts_afresh(staff: Client, worker: Process) -> None:
 def test_a_row_that_is_done_by_now_is_not_replayed(staff: Client) -> None:
     parcel = Parcel.objects.create(status=Work.Status.COMPLETE)
 
-    page = replay(staff, letter_of("deliver", str(parcel.pk), 1))
+    page = replay(staff, letter_of("deliver", str(parcel.pk), 1, work_id=parcel.pk))
 
     assert "is COMPLETE, so it is not replayed" in page
     assert "0 of 1 replayed" in page
@@ -80,9 +82,35 @@ def test_a_task_that_is_gone_is_named(staff: Client) -> None:
     assert "no task has this name any more" in replay(staff, letter_of("long_forgotten"))
 
 
+def test_arguments_that_the_task_does_not_take_are_told(staff: Client) -> None:
+    page = html.unescape(replay(staff, letter_of("break_down", "one", "too many")))
+
+    assert "break_down can't be replayed: too many positional arguments" in page
+    assert "0 of 1 replayed" in page
+
+
+def test_a_row_that_is_gone_is_named(staff: Client) -> None:
+    page = replay(staff, letter_of("deliver", str(uuid4()), 4))
+
+    assert "nothing to replay: its row is gone" in html.unescape(page)
+
+
+def test_a_replay_that_fails_again_is_told_on_the_same_letter(
+    staff: Client, worker: Process
+) -> None:
+    letter = letter_of("break_down", "still broken")
+
+    for times in (2, 3):
+        replay(staff, letter)
+        wait_until(lambda times=times: DeadLetter.objects.filter(failures=times).exists())
+
+    letter.refresh_from_db()
+    assert (DeadLetter.objects.count(), letter.replays) == (1, 2)
+
+
 def test_old_letters_are_forgotten() -> None:
     old, young = letter_of("break_down", "old"), letter_of("break_down", "young")
-    DeadLetter.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=91))
+    DeadLetter.objects.filter(pk=old.pk).update(failed_at=timezone.now() - timedelta(days=91))
 
     prune_dead_letters()
 

@@ -12,9 +12,11 @@ from background.dispatch import dispatch
 from background.models import DeadLetter, Work
 from background.publishing import publish
 from background.recovery import recover
-from background.registry import registration_for
+from config.queues import Queue
 from tests.sample.models import Errand, Parcel, Run
+from tests.support.broker import Broker
 from tests.support.processes import Process
+from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
 
 StartWorker = Callable[[], Process]
@@ -33,11 +35,10 @@ def wait_for[W: Work](work: W, *statuses: str) -> W:
     """The row, as soon as it is in one of these states; recovery runs meanwhile."""
 
     def look() -> W | None:
-        recover()
         work.refresh_from_db()
         return work if work.status in statuses else None
 
-    return wait_until(look)
+    return wait_with_recovery(look)
 
 
 def wait_for_end[W: Work](work: W) -> W:
@@ -72,10 +73,9 @@ def test_a_rolled_back_row_starts_nothing(worker: Process) -> None:
 
 def test_a_doubled_message_is_done_once(worker: Process) -> None:
     parcel = Parcel.objects.create()
-    task = registration_for(Parcel).task
 
     for _ in range(5):
-        publish(task, (str(parcel.pk), 1))
+        publish(parcel.next_message())
     wait_for_end(parcel)
     wait_for_end(send())
 
@@ -117,13 +117,6 @@ def test_progress_is_kept(worker: Process) -> None:
     parcel = wait_for_end(send("report"))
 
     assert (parcel.progress_current, parcel.progress_total) == (3, 10)
-
-
-def test_a_message_that_was_lost_is_sent_again(worker: Process) -> None:
-    parcel = Parcel.objects.create()
-    Parcel.objects.filter(pk=parcel.pk).update(due_at=parcel.created_at)
-
-    assert wait_for_end(parcel).status == Work.Status.COMPLETE
 
 
 def test_a_row_held_back_waits_until_it_is_dispatched(worker: Process) -> None:
@@ -173,6 +166,19 @@ def test_work_that_never_ends_uses_up_its_retries(worker: Process) -> None:
     assert (errand.status, errand.error) == (Work.Status.FAILED, "It took too long.")
     assert (errand.failures, errand.crashes, runs_of(errand)) == (1, 0, 2)
     assert DeadLetter.objects.get().args == [str(errand.pk), 2]
+
+
+def test_what_an_emptied_broker_lost_is_sent_again(
+    broker: Broker, start_own_worker: StartWorker
+) -> None:
+    parcel = send()
+    assert broker.waiting(Queue.DEFAULT) == 1
+
+    broker.purge()
+    assert broker.waiting(Queue.DEFAULT) == 0
+    start_own_worker()
+
+    assert wait_for_end(parcel).status == Work.Status.COMPLETE
 
 
 def test_a_killed_worker_loses_nothing(start_own_worker: StartWorker) -> None:

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from background.dispatch import group_on_commit
-from background.models import OutboxMessage
+from background.models import TaskCall
 from background.recovery import recover
 from tests.sample.models import Run
 from tests.sample.tasks import lengthen
@@ -24,11 +24,11 @@ def start_group() -> None:
 def test_every_member_runs(worker: Process) -> None:
     with transaction.atomic():
         start_group()
-        assert OutboxMessage.objects.count() == 20
+        assert TaskCall.objects.count() == 20
 
     wait_until(lambda: Run.objects.count() == 20)
     assert set(Run.objects.values_list("name", flat=True)) == set(NAMES)
-    assert not OutboxMessage.objects.exists()
+    wait_until(lambda: not TaskCall.objects.exists())
 
 
 def test_a_rollback_starts_none(worker: Process) -> None:
@@ -45,7 +45,7 @@ def test_a_rollback_starts_none(worker: Process) -> None:
 def test_members_that_the_broker_did_not_take_are_sent_later(broker_away: None) -> None:
     start_group()
 
-    assert OutboxMessage.objects.count() == 20
+    assert TaskCall.objects.count() == 20
 
 
 def test_recovery_sends_what_is_left(worker: Process) -> None:
@@ -53,7 +53,7 @@ def test_recovery_sends_what_is_left(worker: Process) -> None:
         start_group()
         # As if the process had died right after the commit.
         transaction.get_connection().run_on_commit.clear()
-    OutboxMessage.objects.update(due_at=timezone.now())
+    TaskCall.objects.update(due_at=timezone.now())
 
     assert recover() == 20
 

@@ -8,7 +8,7 @@ from kombu.exceptions import EncodeError
 from background.dispatch import dispatch
 from background.errors import BrokerUnavailableError
 from background.models import Work
-from background.publishing import CircuitBreaker, publish
+from background.publishing import CircuitBreaker, Message, publish
 from background.registry import Registration, register, registration_for
 from tests.sample.models import Parcel, Run
 from tests.sample.tasks import break_down
@@ -18,18 +18,18 @@ def test_a_broker_that_is_away_is_one_clear_error(broker_away: None) -> None:
     with pytest.raises(
         BrokerUnavailableError, match=r"did not take tests\.sample\.tasks\.break_down"
     ):
-        publish(break_down, ["never"])
+        publish(Message(break_down, ["never"]))
 
 
 def test_after_a_failure_the_broker_is_left_alone(
     broker_away: None, closed_breaker: CircuitBreaker
 ) -> None:
     with pytest.raises(BrokerUnavailableError):
-        publish(break_down, ["never"])
+        publish(Message(break_down, ["never"]))
 
     assert closed_breaker.is_open
     with pytest.raises(BrokerUnavailableError, match="left alone for now"):
-        publish(break_down, ["never"])
+        publish(Message(break_down, ["never"]))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_message_that_no_broker_would_take_is_the_callers_error(
     error: type[Exception],
 ) -> None:
     with pytest.raises(error):
-        publish(break_down, args, **options)
+        publish(Message(break_down, args, {}, options))
 
     assert not closed_breaker.is_open
 

@@ -1,13 +1,17 @@
 """What a sweep of recovery looks at, and when."""
 
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
 
 import pytest
+from celery import current_app
 from django.utils import timezone
 
+from background import lifecycle
+from background.dispatch import send_on_commit
 from background.errors import BrokerUnavailableError
-from background.models import FIRST_LOOK, DeadLetter, OutboxMessage, Work
+from background.lifecycle import UNKNOWN_RETRIES
+from background.models import DeadLetter, TaskCall, Work
 from background.recovery import recover
 from tests.sample.models import Parcel
 
@@ -24,7 +28,8 @@ def test_a_new_row_is_left_to_its_own_message_at_first() -> None:
     assert recover() == 0
 
 
-def test_a_row_that_nobody_took_up_is_sent_again_at_growing_distances() -> None:
+def test_a_row_that_nobody_took_up_is_sent_again_at_growing_distances(settings: Any) -> None:
+    settings.WORK_FIRST_LOOK_SECONDS = 30
     parcel = due_parcel()
     waits = []
     for _ in range(8):
@@ -34,7 +39,6 @@ def test_a_row_that_nobody_took_up_is_sent_again_at_growing_distances() -> None:
         assert parcel.due_at
         waits.append(round((parcel.due_at - timezone.now()).total_seconds()))
 
-    assert waits[0] == FIRST_LOOK.total_seconds()
     assert waits[:5] == [30, 60, 120, 240, 480]
     assert waits[5:] == [600, 600, 600]
     assert parcel.dispatches == 8
@@ -61,7 +65,7 @@ def test_an_expired_lease_is_taken_away_and_the_row_sent_in_one_sweep() -> None:
 
 
 def test_a_row_that_can_not_even_be_given_up_does_not_hold_up_the_others() -> None:
-    last_chance = {"status": Work.Status.PROCESSING, "attempts": 3, "crashes": 2}
+    last_chance = {"status": Work.Status.PROCESSING, "attempts": 5, "crashes": 4}
     due_parcel(behaviour="deaf sender", **last_chance)
     other = due_parcel(**last_chance)
 
@@ -79,47 +83,89 @@ def test_final_rows_and_rows_held_back_are_left_alone() -> None:
     assert recover() == 0
 
 
-def outbox(task: str, **values: object) -> OutboxMessage:
-    return OutboxMessage.objects.create(
-        task=f"tests.sample.tasks.{task}", task_id=uuid4(), **values
-    )
+def call(task: str, **values: object) -> TaskCall:
+    return TaskCall.objects.create(task=f"tests.sample.tasks.{task}", **values)
 
 
-def test_a_new_message_of_the_outbox_is_left_to_its_own_process_at_first() -> None:
-    outbox("break_down")
+def test_a_new_call_is_left_to_its_own_process_at_first() -> None:
+    call("break_down")
 
     assert recover() == 0
 
 
-def test_a_message_of_the_outbox_stays_while_the_broker_is_away(broker_away: None) -> None:
-    message = outbox("break_down", due_at=timezone.now(), args=["some name"])
+def test_a_call_stays_while_the_broker_is_away(broker_away: None) -> None:
+    kept = call("break_down", due_at=timezone.now(), args=["some name"])
 
     with pytest.raises(BrokerUnavailableError):
         recover()
 
-    assert OutboxMessage.objects.get() == message
+    assert TaskCall.objects.get() == kept
 
 
-def test_a_message_for_a_task_that_is_gone_becomes_a_dead_letter() -> None:
-    outbox("long_forgotten", due_at=timezone.now(), args=["some name"], options={"expires": 9})
+def test_a_call_of_a_task_that_is_gone_becomes_a_dead_letter_in_the_end() -> None:
+    lost = call("long_forgotten", args=["some name"], options={"priority": 9})
 
+    for failures in range(1, UNKNOWN_RETRIES + 1):
+        TaskCall.objects.update(due_at=timezone.now())
+        recover()
+        lost.refresh_from_db()
+        assert (lost.status, lost.failures) == (Work.Status.PENDING, failures)
+    TaskCall.objects.update(due_at=timezone.now())
     recover()
 
     letter = DeadLetter.objects.get()
-    assert (letter.args, letter.options) == (["some name"], {"expires": 9})
-    assert not OutboxMessage.objects.exists()
+    assert letter.error == "No task is named tests.sample.tasks.long_forgotten any more"
+    assert (letter.args, letter.options) == (["some name"], {"priority": 9})
+    assert TaskCall.objects.get().status == Work.Status.FAILED
+
+
+def test_a_call_of_a_task_that_works_on_rows_is_refused() -> None:
+    row_task = current_app.tasks["tests.sample.tasks.deliver"]
+
+    with pytest.raises(LookupError, match=r"start it with dispatch\(row\)"):
+        send_on_commit(row_task, ["some id", 1], {})
+    assert not TaskCall.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("args", "options"), [(["one", "too many"], {}), (["some name"], {"queue": "mistyped"})]
 )
-def test_a_message_that_no_broker_would_take_keeps_no_other_waiting(
+def test_a_call_that_no_broker_would_take_keeps_no_other_waiting(
     args: list[str], options: dict[str, str]
 ) -> None:
-    outbox("break_down", due_at=timezone.now(), args=args, options=options)
-    outbox("break_down", due_at=timezone.now(), args=["in order"])
+    call("break_down", due_at=timezone.now(), args=args, options=options)
+    other = call("break_down", due_at=timezone.now(), args=["in order"])
 
     recover()
 
     assert DeadLetter.objects.get().args == args
-    assert not OutboxMessage.objects.exists()
+    other.refresh_from_db()
+    assert other.dispatches == 1
+
+
+def test_suspects_are_sent_one_at_a_time() -> None:
+    suspects = [due_parcel(crashes=2) for _ in range(3)]
+    ordinary = due_parcel(crashes=1)
+
+    assert recover() == 2
+
+    ordinary.refresh_from_db()
+    assert ordinary.dispatches == 1
+    assert sum(Parcel.objects.get(pk=each.pk).dispatches for each in suspects) == 1
+
+
+def test_no_suspect_is_sent_while_another_is_at_work() -> None:
+    lifecycle.claim(Parcel, due_parcel(crashes=2).pk, 1)
+    due_parcel(crashes=2)
+
+    assert recover() == 0
+
+
+def test_a_suspect_that_comes_while_another_is_at_work_is_put_back() -> None:
+    lifecycle.claim(Parcel, due_parcel(crashes=2).pk, 1)
+    second = due_parcel(crashes=2)
+
+    assert lifecycle.claim(Parcel, second.pk, 1) is None
+
+    second.refresh_from_db()
+    assert (second.status, second.crashes) == (Work.Status.PENDING, 2)

@@ -101,7 +101,7 @@ def test_a_row_whose_lease_still_runs_is_not_reopened() -> None:
 
 
 def test_a_row_that_takes_its_process_with_it_again_and_again_is_given_up() -> None:
-    parcel = claimed(crashes=2)
+    parcel = claimed(crashes=4)
     expire_lease(parcel)
 
     assert lifecycle.reopen_crashed(Parcel.objects.get(pk=parcel.pk))
@@ -109,7 +109,7 @@ def test_a_row_that_takes_its_process_with_it_again_and_again_is_given_up() -> N
     parcel.refresh_from_db()
     assert parcel.status == Work.Status.FAILED
     assert parcel.sender_told
-    assert "died 3 times" in DeadLetter.objects.get().error
+    assert "died 5 times" in DeadLetter.objects.get().error
 
 
 def test_an_orderly_release_counts_as_nothing() -> None:

@@ -1,17 +1,20 @@
-"""Celery tasks without a row: retries, and what is left when they fail."""
+"""Celery tasks that have no model: retries, and what is left when they fail."""
 
-from uuid import uuid4
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 
-from background.models import DeadLetter, OutboxMessage
-from background.recovery import recover
+from background.models import DeadLetter, TaskCall, Work
+from background.publishing import publish
 from tests.sample.models import Run
-from tests.sample.tasks import break_down, stumble_then_run
+from tests.sample.tasks import break_down, count_down, hold, refuse, stumble_then_run, turn_down
 from tests.support.processes import Process
+from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,19 +24,98 @@ def runs(name: str) -> int:
     return Run.objects.filter(name=name).count()
 
 
+def first_run(name: str) -> Run:
+    return wait_until(lambda: Run.objects.filter(name=name).first())
+
+
+def wait_for_the_end() -> None:
+    """Until no call is left but those that have failed."""
+    wait_with_recovery(lambda: not TaskCall.objects.exclude(status=Work.Status.FAILED).exists())
+
+
+def test_a_call_is_a_row_until_it_has_ended(worker: Process) -> None:
+    with transaction.atomic():
+        stumble_then_run.delay_on_commit("sent", 0)
+        assert TaskCall.objects.get().args == ["sent", 0]
+
+    wait_for_the_end()
+    assert runs("sent") == 1
+    assert not TaskCall.objects.exists()
+
+
+def test_a_commit_stands_while_the_broker_is_away(broker_away: None) -> None:
+    with transaction.atomic():
+        Run.objects.create(name="business", pid=0)
+        stumble_then_run.delay_on_commit("kept", 0)
+
+    assert runs("business") == 1
+    assert TaskCall.objects.get().args == ["kept", 0]
+
+
+def test_what_the_broker_did_not_take_is_sent_once_it_is_back(worker: Process) -> None:
+    task = "tests.sample.tasks.stumble_then_run"
+    TaskCall.objects.create(task=task, args=["sent late", 0], due_at=timezone.now())
+
+    wait_for_the_end()
+
+    assert runs("sent late") == 1
+
+
 def test_a_passing_error_is_retried(worker: Process) -> None:
     stumble_then_run.delay_on_commit("stumbles twice", 2)
 
-    wait_until(lambda: runs("stumbles twice") == 3)
+    wait_for_the_end()
+
+    assert runs("stumbles twice") == 3
     assert not DeadLetter.objects.exists()
+
+
+def test_a_retry_may_be_given_other_arguments(worker: Process) -> None:
+    count_down.delay_on_commit("from", 2)
+
+    wait_for_the_end()
+
+    assert [runs(f"from {left}") for left in (2, 1, 0)] == [1, 1, 1]
 
 
 def test_retries_that_run_out_leave_a_dead_letter(worker: Process) -> None:
     stumble_then_run.delay_on_commit("stumbles on", 99)
 
-    letter = wait_until(DeadLetter.objects.first)
+    letter = wait_with_recovery(DeadLetter.objects.first)
     assert runs("stumbles on") == 3
     assert (letter.args, letter.error) == (["stumbles on", 99], "Not yet")
+    assert TaskCall.objects.get().status == Work.Status.FAILED
+
+
+def test_doubled_messages_do_not_add_to_the_retries(worker: Process) -> None:
+    call = TaskCall.objects.create(task=stumble_then_run.name, args=["doubled", 99])
+    for _ in range(3):
+        publish(call.next_message())
+
+    wait_with_recovery(DeadLetter.objects.first)
+    wait_for_the_end()
+
+    assert runs("doubled") == 3
+
+
+def test_a_doubled_message_runs_once(worker: Process) -> None:
+    call = TaskCall.objects.create(task=stumble_then_run.name, args=["once", 0])
+    for _ in range(5):
+        publish(call.next_message())
+    stumble_then_run.delay_on_commit("afterwards", 0)
+
+    wait_for_the_end()
+
+    assert (runs("once"), runs("afterwards")) == (1, 1)
+
+
+def test_a_message_that_no_row_stands_behind_gets_one_for_its_retries(worker: Process) -> None:
+    stumble_then_run.delay("sent bare", 2)
+
+    wait_until(lambda: TaskCall.objects.filter(failures=1).exists())
+    wait_for_the_end()
+
+    assert runs("sent bare") == 3
 
 
 def test_an_unexpected_error_is_not_retried(worker: Process) -> None:
@@ -44,39 +126,71 @@ def test_an_unexpected_error_is_not_retried(worker: Process) -> None:
     assert "ZeroDivisionError" in letter.traceback
 
 
-def test_a_commit_stands_while_the_broker_is_away(broker_away: None) -> None:
-    with transaction.atomic():
-        Run.objects.create(name="business", pid=0)
-        stumble_then_run.delay_on_commit("kept", 0)
+def test_an_expected_end_leaves_nothing(worker: Process) -> None:
+    turn_down.delay_on_commit("no")
 
-    assert runs("business") == 1
-    assert OutboxMessage.objects.get().args == ["kept", 0]
-
-
-def test_what_the_broker_did_not_take_is_sent_once_it_is_back(worker: Process) -> None:
-    message = OutboxMessage.objects.create(
-        task="tests.sample.tasks.stumble_then_run",
-        args=["sent late", 0],
-        task_id=uuid4(),
-        due_at=timezone.now(),
-    )
-
-    recover()
-
-    wait_until(lambda: runs("sent late") == 1)
-    assert not OutboxMessage.objects.filter(pk=message.pk).exists()
+    first_run("no")
+    wait_for_the_end()
+    assert not TaskCall.objects.exists()
+    assert not DeadLetter.objects.exists()
 
 
-def test_a_message_that_was_sent_leaves_the_outbox(worker: Process) -> None:
-    with transaction.atomic():
-        stumble_then_run.delay_on_commit("sent", 0)
-        assert OutboxMessage.objects.count() == 1
+def test_a_rejected_call_leaves_a_dead_letter(worker: Process) -> None:
+    refuse.delay_on_commit("this")
 
-    assert not OutboxMessage.objects.exists()
+    letter = wait_until(DeadLetter.objects.first)
+    assert (letter.args, runs("this")) == (["this"], 1)
+    assert "this is not for us" in letter.error
 
 
-def test_every_task_states_its_last_retry_and_names_what_it_retries() -> None:
-    own = [task for name, task in current_app.tasks.items() if not name.startswith("celery.")]
-    for task in own:
-        assert task.max_retries is not None, task.name
-        assert Exception not in getattr(task, "autoretry_for", ()), task.name
+def test_a_killed_child_costs_one_lease_and_no_retry(worker: Process) -> None:
+    hold.delay_on_commit("held")
+    os.kill(first_run("held").pid, signal.SIGKILL)
+    Run.objects.create(name="release held", pid=0)
+
+    wait_for_the_end()
+
+    assert runs("held") == 2
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_stopped_worker_hands_a_call_back_uncounted(
+    start_own_worker: Callable[..., Process],
+) -> None:
+    own_worker = start_own_worker()
+    hold.delay_on_commit("handed back")
+    first_run("handed back")
+
+    own_worker.signal(signal.SIGTERM)
+    own_worker.wait()
+
+    call = TaskCall.objects.get()
+    assert (call.status, call.attempts, call.crashes) == (Work.Status.PENDING, 1, 0)
+
+
+def test_a_task_that_never_ends_uses_up_its_retries(worker: Process) -> None:
+    hold.apply_async_on_commit(["never ends"], soft_time_limit=0.5, time_limit=1)
+
+    letter = wait_with_recovery(DeadLetter.objects.first)
+
+    assert letter.error == "It took too long."
+    assert runs("never ends") == 2
+
+
+def test_a_delay_waits_in_the_database(worker: Process) -> None:
+    stumble_then_run.apply_async_on_commit(["delayed", 0], countdown=7200)
+
+    call = TaskCall.objects.get()
+    assert call.due_at
+    assert call.due_at - timezone.now() > timedelta(seconds=7100)
+    TaskCall.objects.update(due_at=timezone.now())
+    wait_for_the_end()
+    assert runs("delayed") == 1
+
+
+def test_what_has_expired_meanwhile_is_not_run(worker: Process) -> None:
+    stumble_then_run.apply_async_on_commit(["expired", 0], countdown=0, expires=-1)
+
+    wait_for_the_end()
+
+    assert runs("expired") == 0

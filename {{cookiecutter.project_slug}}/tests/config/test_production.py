@@ -10,7 +10,7 @@ from config.paths import BASE_DIR
 
 COMPLETE = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
-    "SECRET_KEY": "x" * 50,
+    "SECRET_KEY": "0123456789" * 5,
     "ALLOWED_HOSTS": "jobs.example.com",
     "DATABASE_URL": "postgres://user:secret@db.example/jobs",
     "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fastdata.connection import data
-from fastdata.locks import held
+from fastdata.locks import Leadership, held
 from operations.servers.valkey import Valkey
 from tests.support.waiting import wait_until
 
@@ -73,3 +73,43 @@ def test_a_server_lost_meanwhile_is_no_error_of_the_work(
 
     assert had
     assert f"The lock {KEY} runs out by itself" in caplog.text
+
+
+def test_one_of_several_leads_as_long_as_it_says_so() -> None:
+    leader, other = Leadership(KEY, seconds=30), Leadership(KEY, seconds=30)
+
+    assert leader.keep()
+    assert not other.keep()
+    data().expire(KEY, 5)
+    assert leader.keep()
+    assert data().ttl(KEY) > 5
+
+
+def test_a_leader_that_resigns_or_vanishes_is_followed_by_another() -> None:
+    first, second = Leadership(KEY, seconds=30), Leadership(KEY, seconds=30)
+    first.keep()
+
+    first.resign()
+    assert second.keep()
+    data().delete(KEY)
+
+    assert first.keep()
+    assert not second.keep()
+
+
+def test_somebody_who_does_not_lead_has_nothing_to_resign_from() -> None:
+    leader, other = Leadership(KEY, seconds=30), Leadership(KEY, seconds=30)
+    leader.keep()
+
+    other.resign()
+
+    assert leader.keep()
+
+
+@pytest.mark.usefixtures("broken_data")
+def test_without_its_server_nobody_knows_who_leads() -> None:
+    leadership = Leadership(KEY, seconds=30)
+
+    with pytest.raises(ConnectionError, match=KEY):
+        leadership.keep()
+    leadership.resign()

@@ -1,13 +1,15 @@
-"""Development runners, as processes of their own."""
+"""Development runners, as processes of their own, and a server that hangs."""
 
 import json
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 
 from tests.support.processes import Process
 
@@ -51,3 +53,21 @@ def start_stage(tmp_path: Path) -> Iterator[Start]:
     for process in started:
         process.signal(signal.SIGKILL)
         process.wait()
+
+
+@pytest.fixture
+def silent_server() -> Iterator[int]:
+    """The port of a server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Settings of a production with secrets of its own, to be changed by one test."""
+    settings.IN_PRODUCTION = True
+    settings.SECRET_KEY = "4gMv1sW6Zq0pRk9yTn2cHb7dLxJ5uEf8aQo3iKzVwXrYtSmNhG"
+    monkeypatch.setenv("FLOWER_BASIC_AUTH", "name:password")
+    if current_app.connection_for_read().transport.driver_type == "amqp":
+        monkeypatch.setenv("CELERY_BROKER_URL", "amqp://jobs:secret@127.0.0.1:1//")
+    return settings

@@ -1,18 +1,9 @@
 """What a load balancer hears."""
 
-import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-
-
-@pytest.fixture
-def silent_server() -> Iterator[int]:
-    """The port of a server that takes connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
 
 
 def test_a_process_that_answers_is_live(client: Client) -> None:

@@ -28,6 +28,16 @@ class Errand(Work):
         return str(self.pk)
 
 
+class Search(Work):
+    """Work that finds nothing, however often it is tried."""
+
+    class Meta(Work.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Run(models.Model):
     """One start of a handler or task, by name."""
 

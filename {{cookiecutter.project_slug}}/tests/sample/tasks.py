@@ -1,12 +1,15 @@
 """What the tests let a worker do."""
 
 import os
+import resource
+import signal
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
+from celery import Task, shared_task
+from celery.exceptions import Reject, SoftTimeLimitExceeded
+from django.db import transaction
 from django.tasks import task
 
 from background.decorators import work_task
@@ -15,7 +18,14 @@ from background.errors import PermanentError, TransientError
 from background.mail import send_mail_once
 
 if TYPE_CHECKING:
-    from tests.sample.models import Errand, Parcel
+    from celery.app.task import Task
+
+    from tests.sample.models import Errand, Parcel, Search
+
+# More than any worker of the tests takes (bytes).
+LITTLE_MEMORY = 4 * 1024**3
+# So long (seconds) that it does not matter how fast the machine is; no test waits for it.
+LONG_RETRY_DELAY = 100
 
 
 def _tell_sender(parcel: "Parcel") -> None:
@@ -30,6 +40,16 @@ def _note_run(name: str) -> int:
 
     Run.objects.create(name=name, pid=os.getpid())
     return Run.objects.filter(name=name).count()
+
+
+def _eat_memory() -> None:
+    """Take more than there is for this process, which lives on with less."""
+    limit, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (LITTLE_MEMORY, hard_limit))
+    try:
+        bytearray(2 * LITTLE_MEMORY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard_limit))
 
 
 def _work_until_released(parcel: "Parcel") -> None:
@@ -55,6 +75,12 @@ def deliver(parcel: "Parcel") -> None:
             raise ZeroDivisionError("The van broke")
         case "report":
             parcel.report(3, 10)
+        case "kill child":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "kill worker":
+            os.killpg(os.getpgid(0), signal.SIGKILL)
+        case "eat memory":
+            _eat_memory()
     with parcel.completing():
         parcel.deliveries.create()
 
@@ -68,11 +94,25 @@ def run_in_circles(errand: "Errand") -> None:
             threading.Event().wait()
 
 
+@work_task("sample.Search", max_retries=5, retry_delay=LONG_RETRY_DELAY)
+def search(what: "Search") -> None:
+    """Fail for a passing reason, always."""
+    _note_run(str(what.pk))
+    raise TransientError("Not here")
+
+
+@shared_task(max_retries=5, retry_backoff=LONG_RETRY_DELAY)
+def stumble_on(name: str, retry_after: float = 0.0) -> None:
+    """Fail for a passing reason, always."""
+    _note_run(name)
+    raise TransientError("Not yet", retry_after=retry_after)
+
+
 @shared_task(max_retries=2, retry_backoff=False, default_retry_delay=0)
-def stumble_then_run(name: str, stumbles: int) -> None:
+def stumble_then_run(name: str, stumbles: int, retry_after: float = 0.0) -> None:
     """Fail for a passing reason so many times."""
     if _note_run(name) <= stumbles:
-        raise TransientError("Not yet")
+        raise TransientError("Not yet", retry_after=retry_after)
 
 
 @shared_task
@@ -80,6 +120,47 @@ def break_down(name: str) -> None:
     """Fail for no good reason."""
     _note_run(name)
     raise ZeroDivisionError("It broke")
+
+
+@shared_task(bind=True, max_retries=2, default_retry_delay=0)
+def count_down(self: "Task[..., Any]", name: str, left: int) -> None:
+    """Come back with one less until nothing is left."""
+    _note_run(f"{name} {left}")
+    if left:
+        raise self.retry(args=[name, left - 1])
+
+
+@shared_task(max_retries=2, default_retry_delay=0, retry_backoff=False)
+def stumble_in_transaction(name: str) -> None:
+    """Fail for a passing reason, always, inside a transaction."""
+    _note_run(name)
+    with transaction.atomic():
+        stumble_in_transaction.retry(exc=TransientError("Not yet"))
+
+
+@shared_task
+def refuse(name: str) -> None:
+    """Have the broker throw the message away."""
+    _note_run(name)
+    raise Reject(f"{name} is not for us", requeue=False)
+
+
+@shared_task
+def turn_down(name: str) -> None:
+    """Come to an expected end."""
+    _note_run(name)
+    raise PermanentError("Nobody wants it")
+
+
+@shared_task(max_retries=1, default_retry_delay=0)
+def hold(name: str) -> None:
+    """Take as long as the test wants: until it notes a run named "release" and the name."""
+    from tests.sample.models import Run
+
+    _note_run(name)
+    while not Run.objects.filter(name=f"release {name}").exists():
+        with suppress(SoftTimeLimitExceeded):
+            threading.Event().wait(0.05)
 
 
 @shared_task(max_retries=2, retry_backoff=False, default_retry_delay=0)
@@ -94,7 +175,13 @@ def lengthen(text: str, word: str) -> str:
     return longer
 
 
-@shared_task(max_retries=1)
+@shared_task(bind=True)
+def note_tick(self: "Task[..., None]") -> None:
+    """Note a run under the id of this task."""
+    _note_run(self.request.id)
+
+
+@shared_task
 def mail_once(address: str) -> None:
     """Tell somebody about a parcel."""
     _note_run(address)
@@ -105,6 +192,12 @@ def mail_once(address: str) -> None:
 def note_light_run(name: str) -> None:
     """A light task."""
     _note_run(name)
+
+
+@task
+def mail_lightly(address: str) -> None:
+    """A light task that tells somebody about a parcel."""
+    send_mail_once(kind="parcel", about="parcel:1", to=address, context={"name": "Ann"})
 
 
 @task(takes_context=True)

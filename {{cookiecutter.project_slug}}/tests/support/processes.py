@@ -11,6 +11,7 @@ from urllib.request import urlopen
 from django.apps import apps
 from django.db import connection
 
+from background.models import TaskCall
 from config.paths import BASE_DIR
 from config.processes import processes, worker_command
 from config.queues import WORKERS, Queue
@@ -93,12 +94,13 @@ def database_environment() -> dict[str, str]:
 def start_worker(
     folder: Path,
     *,
+    name: str = "all",
     queues: Sequence[Queue] = tuple(WORKERS),
     env: Mapping[str, str] | None = None,
     concurrency: int = 2,
 ) -> Process:
     """A prefork worker, by default for all queues, ready for work. The caller stops it."""
-    command = list(worker_command("all", queues, concurrency=concurrency))
+    command = list(worker_command(name, queues, concurrency=concurrency))
     worker = Process("worker", command, folder, {"REMAP_SIGTERM": "SIGQUIT"} | dict(env or {}))
     worker.wait_for_output("ready.")
     return worker
@@ -132,7 +134,10 @@ class Crew:
         return self._worker
 
     def settle(self) -> None:
-        """Wait until no light task is left to the process that runs them."""
+        """Wait until nobody is at work on a call, and no light task is left."""
+        if self._worker:
+            calls = TaskCall.objects.filter(status=TaskCall.Status.PROCESSING)
+            wait_until(lambda: not calls.exists())
         if self._light_worker:
             tasks = apps.get_model("django_tasks_database", "DBTaskResult").objects
             wait_until(lambda: not tasks.filter(status__in=["READY", "RUNNING"]).exists())

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 # Long enough for a busy machine (seconds); only a test that fails waits for all of it.
-PATIENCE = 60
+PATIENCE = 180
 
 
 def wait_until[T](condition: Callable[[], T], timeout: float = PATIENCE, every: float = 0.05) -> T:

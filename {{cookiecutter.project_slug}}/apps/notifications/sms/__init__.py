@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from apps.notifications.backends import make_backend
+from apps.backends import make_backend
 from apps.notifications.sms.base import SmsBackend
 
 

@@ -9,7 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from apps.accounts.models import User
 from tests.api.example import Example
-from tests.apps.conftest import PASSWORD
+from tests.apps.people import PASSWORD
 from tests.sample.models import Parcel
 
 ROLE = settings.ACCOUNT_ROLES[0]

@@ -5,7 +5,7 @@ from django.core.cache import caches
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
-from tests.apps.conftest import PASSWORD
+from tests.apps.people import PASSWORD
 
 LOGIN = "/api/v1/auth/login/"
 ME = "/api/v1/auth/me/"

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts import mails
 from apps.accounts.models import User
-from tests.apps.conftest import PASSWORD
+from tests.apps.people import PASSWORD
 from tests.support.mailbox import Mailbox
 
 ASK = "/api/v1/auth/password-reset/"

@@ -16,7 +16,6 @@ from apps.jobs import statistics
 from apps.jobs.models import Job
 from apps.notifications.models import Notification, Preferences
 from apps.resumes.models import Resume
-from background.models import OutboxMessage
 from tests.apps.applications.making import (
     APPLICATIONS,
     answers,
@@ -206,7 +205,6 @@ def test_the_eleventh_application_within_an_hour_has_to_wait(
     assert 0 < int(response["Retry-After"]) <= ACCEPTED_PER_USER.seconds == 3600
     assert Application.objects.count() == 10
     assert statistics.applications(jobs[10].pk) == 0
-    assert not OutboxMessage.objects.filter(args=[jobs[10].pk]).exists()
 
 
 @pytest.mark.usefixtures("worker")

@@ -16,6 +16,7 @@ from apps.notifications.models import Notification
 from tests.apps.applications.making import APPLICATIONS, make_application
 from tests.apps.conftest import ClientOf, MakeUser
 from tests.apps.notifications.browser import hear, open_page
+from tests.conftest import CaptureDispatch
 from tests.support.mailbox import Mailbox
 from tests.support.waiting import wait_until
 
@@ -69,16 +70,21 @@ def test_it_can_be_rejected_as_long_as_nothing_is_decided(
     ],
 )
 def test_an_illegal_change_is_refused_and_nobody_told(
-    employers_client: APIClient, application: Application, start: str, status: str
+    employers_client: APIClient,
+    application: Application,
+    captured_dispatch: CaptureDispatch,
+    start: str,
+    status: str,
 ) -> None:
     Application.objects.update(status=start)
 
-    response = employers_client.patch(f"{APPLICATIONS}{application.pk}/", {"status": status})
+    with captured_dispatch() as sent:
+        response = employers_client.patch(f"{APPLICATIONS}{application.pk}/", {"status": status})
 
     assert response.status_code == 400
     assert list(response.json()) == ["status"]
     assert Application.objects.get().status == start
-    assert not Notification.objects.exists()
+    assert sent == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from apps.jobs.matching import FLAG, matching_seekers
 from apps.jobs.models import Job
 from apps.notifications.models import Notification
 from apps.resumes.models import Wishes
-from background.models import OutboxMessage
+from background.models import TaskCall
 from fastdata.models import FeatureFlag
 from tests.apps.conftest import MakeUser
 from tests.apps.jobs.postings import make_job, posting
@@ -57,7 +57,7 @@ def test_a_posting_that_is_rolled_back_starts_nothing(
 
     notice = wait_until(lambda: Notification.objects.filter(kind="job.matching").first())
     assert notice.body == "Is, Berlin"
-    assert not OutboxMessage.objects.exists()
+    wait_until(lambda: not TaskCall.objects.exists())
     assert Notification.objects.count() == 1
 
 

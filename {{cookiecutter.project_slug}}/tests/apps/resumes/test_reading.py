@@ -9,10 +9,11 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.resumes.cache import RESUMES_SECONDS, resumes_key
 from apps.resumes.models import Resume
-from apps.resumes.tasks import parse_and_score_resume
+from apps.resumes.tasks import notify_seeker_resume_ready, parse_and_score_resume
 from background import lifecycle
 from tests.apps.conftest import ClientOf, MakeUser
 from tests.apps.resumes.conftest import Upload
+from tests.conftest import CaptureDispatch
 from tests.fastdata.keys import seconds_left
 
 RESUMES = "/api/v1/resumes/"
@@ -73,15 +74,16 @@ def test_an_upload_shows_in_the_list_at_once(upload: Upload, client: APIClient) 
 
 
 def test_a_finished_resume_shows_in_the_list_at_once(
-    upload: Upload, client: APIClient, django_capture_on_commit_callbacks: Any
+    upload: Upload, client: APIClient, captured_dispatch: CaptureDispatch
 ) -> None:
     held = lifecycle.claim(Resume, upload().pk, 1)
     assert held
     client.get(RESUMES)
 
-    with django_capture_on_commit_callbacks(execute=True):
+    with captured_dispatch() as sent:
         parse_and_score_resume(held)
 
+    assert [message.task for message in sent] == [notify_seeker_resume_ready]
     (listed,) = client.get(RESUMES).json()["results"]
     assert (listed["status"], listed["match_score"]) == ("COMPLETE", 100)
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 # The extras of pyproject.toml by the package whose absence tells that one is missing.
-EXTRAS = {"google": "fcm", "requests": "fcm", "twilio": "sms"}
+EXTRAS = {"google": "fcm", "requests": "fcm", "stripe": "stripe", "twilio": "sms"}
 
 
 def make_backend(setting: str) -> Any:

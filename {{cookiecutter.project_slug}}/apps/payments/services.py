@@ -1,0 +1,110 @@
+"""What a request may ask for."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.jobs.models import Job
+from apps.payments.charging import NotPayableError, ensure_payable
+from apps.payments.models import Payment, Payout, PayoutAccount, Transfer
+from background.dispatch import dispatch
+
+
+class KeyReusedError(Exception):
+    """The idempotency key came with another request before."""
+
+
+class NoAccountError(Exception):
+    """Nobody knows where to pay this user."""
+
+
+def payments_of(user: User) -> "QuerySet[Payment]":
+    """What a user has paid or tried to, newest first."""
+    return Payment.objects.filter(owner=user)
+
+
+@transaction.atomic
+def pay(payer: User, key: str, *, job: Job, card: str) -> Payment:
+    """Pay for having a posting featured; the card is charged after commit.
+
+    A repeated request is given the payment of the first one. Raises KeyReusedError, and
+    NotPayableError.
+    """
+    # One at a time for a posting, so that nobody pays for it twice.
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    payment = Payment(
+        owner=payer,
+        idempotency_key=key,
+        job=job,
+        card=card,
+        amount=settings.FEATURED_PRICE,
+        currency=settings.FEATURED_CURRENCY,
+    )
+    earlier = _earlier(payment)
+    if earlier:
+        return earlier
+    ensure_payable(job, payer)
+    _refuse_second(job)
+    return _order(payment, "payment.ordered")
+
+
+@transaction.atomic
+def order_payout(
+    staff: User, key: str, *, user: User, amount: int, currency: str, reason: str
+) -> Payout:
+    """Order that a user is paid; the money moves after commit.
+
+    A repeated request is given the payout of the first one. Raises KeyReusedError, and
+    NoAccountError.
+    """
+    payout = Payout(
+        owner=staff,
+        idempotency_key=key,
+        user=user,
+        amount=amount,
+        currency=currency,
+        reason=reason,
+    )
+    earlier = _earlier(payout)
+    if earlier:
+        return earlier
+    payout.account = _account_of(user)
+    return _order(payout, "payout.ordered")
+
+
+def _earlier[T: Transfer](order: T) -> T | None:
+    """The order that a request with the same key has made. Raises KeyReusedError."""
+    orders = type(order)._default_manager
+    earlier = orders.filter(owner=order.owner, idempotency_key=order.idempotency_key).first()
+    if earlier and any(getattr(earlier, it) != getattr(order, it) for it in order.REQUESTED):
+        raise KeyReusedError
+    return earlier
+
+
+def _order[T: Transfer](order: T, action: str) -> T:
+    """Save and start an order, or give the one that the same request has just made elsewhere."""
+    try:
+        with transaction.atomic():
+            order.save()
+    except IntegrityError:
+        earlier = _earlier(order)
+        if earlier is None:
+            raise
+        return earlier
+    record(order.owner, action, f"{order._meta.model_name}:{order.pk}", amount=order.amount)
+    dispatch(order)
+    return order
+
+
+def _refuse_second(job: Job) -> None:
+    if Payment.objects.filter(job=job, status__in=Payment.OPEN).exists():
+        raise NotPayableError("A payment for this posting is on its way.")
+
+
+def _account_of(user: User) -> str:
+    account = PayoutAccount.objects.filter(user=user).first()
+    if account is None:
+        raise NoAccountError
+    return account.account

@@ -1,0 +1,268 @@
+"""Calls of tasks that have no model, in the hands of a worker: claimed, run, ended.
+
+What a row of a model's is to `decorators`, a TaskCall is here: one process at a time has it, a
+heartbeat keeps it, and whoever lost it ends nothing. A message that no row stands behind, as of a
+bare `.delay()`, runs as Celery would have it, and gets a row as soon as something goes wrong with
+it: when it is delivered again, or is to be tried again.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
+from django.utils import timezone
+
+from background import lifecycle
+from background.database import DATABASE_TROUBLE, is_lost, patiently
+from background.dispatch import continue_chain
+from background.errors import LeaseLostError, TransientError
+from background.guards import delay_of
+from background.lease import Heartbeat
+from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
+from background.stopping import WorkerStopping, stoppable
+
+if TYPE_CHECKING:
+    from celery.app.task import Context
+    from celery.canvas import Signature
+
+    from background.task import BackgroundTask
+
+logger = logging.getLogger(__name__)
+
+# What Celery is told again with the next message about a call that began without a row.
+KEPT_OPTIONS = (
+    "root_id",
+    "parent_id",
+    "group_id",
+    "group_index",
+    "chord",
+    "link",
+    "link_error",
+    "soft_time_limit",
+    "time_limit",
+    "priority",
+    "queue",
+)
+
+
+def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Run a task for the message at hand, and give what it returns.
+
+    Raises Ignore, which ends the message without a trace, when the call is not to be had: somebody
+    else has it, it has ended, or it has expired.
+    """
+    request: Any = task.request
+    if _attempt(request) is None and not _is_redelivered(request):
+        return _run_without_row(task, args, kwargs)
+    call = patiently(partial(_claim, task, args, kwargs))
+    if call is None:
+        logger.info("%s %s is taken, stale or not wanted any more", task.name, request.id)
+        raise Ignore
+    request.call = call
+    try:
+        with stoppable(), Heartbeat(call):
+            result = task.run(*args, **kwargs)
+            _complete(call, result)
+    except Ignore:
+        _complete(call, None)
+        raise
+    except Retry as retry:
+        patiently(partial(_put_back, call, retry))
+        raise
+    except Reject as refusal:
+        if getattr(refusal, "requeue", False):
+            _hand_back(call)
+        else:
+            lifecycle.fail(call, refusal)
+        raise Ignore from refusal
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+        raise Ignore from lost
+    except WorkerStopping:
+        _hand_back(call)
+        raise SystemExit(0) from None
+    except DATABASE_TROUBLE as error:
+        if not is_lost(error):
+            raise
+        logger.warning("%s is left to recovery, its database was lost: %s", call.label, error)
+        raise Ignore from error
+    return result
+
+
+def fail(
+    task: "BackgroundTask",
+    task_id: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    error: BaseException,
+) -> None:
+    """End a call in failure, for the process that ran it or for the worker that ended that one."""
+    request: Any = task.request
+    expected = isinstance(error, task.throws)
+    call = (
+        _held_call(task)
+        or TaskCall.objects.filter(
+            pk=work_id_of(task_id), status=TaskCall.Status.PROCESSING
+        ).first()
+    )
+    if call is None:
+        if not expected:
+            steps = steps_of(request.chain)
+            options = {"chain": steps} if steps else {}
+            DeadLetter.record(work_id_of(task_id), task.name, args, kwargs, error, options=options)
+        return
+    try:
+        _fail_held(call, error, expected=expected)
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+
+
+def put_off_unknown(
+    headers: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> None:
+    """Keep the call of a task that this process does not know, by the headers of its message."""
+    attempt = headers.get(ATTEMPT)
+    pk = work_id_of(headers["id"])
+    if attempt is None:
+        TaskCall.objects.get_or_create(
+            pk=pk, defaults={"task": headers["task"], "args": list(args), "kwargs": dict(kwargs)}
+        )
+        attempt = 1
+    waiting = TaskCall.objects.filter(pk=pk, status=TaskCall.Status.PENDING, attempts=attempt - 1)
+    if call := waiting.first():
+        lifecycle.put_off_unknown(call, LookupError(f"No task is named {call.task} any more"))
+
+
+def work_id_of(task_id: str) -> UUID:
+    """The id of the row for a task's id, which may have been chosen freely."""
+    try:
+        return UUID(task_id)
+    except ValueError:
+        return uuid5(NAMESPACE_OID, task_id)
+
+
+def _run_without_row(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    try:
+        return task.run(*args, **kwargs)
+    except Retry as retry:
+        again = _message_of(retry)
+        columns = {"failures": again.options["retries"], "due_at": timezone.now() + _wait(again)}
+        adopt = partial(_adopt, task, again.args, again.kwargs, again.options, **columns)
+        patiently(adopt)
+        raise
+
+
+def _put_back(call: TaskCall, retry: Retry) -> None:
+    """Have recovery send the call again, instead of Celery.
+
+    Celery's own retries multiply with doubled messages: seven runs were seen where four were
+    allowed. The row counts them.
+    """
+    again = _message_of(retry)
+    try:
+        lifecycle.postpone(
+            call, retry.exc or retry, _wait(again), failures=again.options["retries"]
+        )
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+        return
+    # retry() may have been given others.
+    call.args, call.kwargs = list(again.args), dict(again.kwargs)
+    call.save(update_fields=["args", "kwargs"])
+
+
+def _message_of(retry: Retry) -> "Signature[Any]":
+    message: Signature[Any] = retry.sig  # type: ignore[attr-defined]  # missing in the stubs
+    return message
+
+
+def _wait(again: "Signature[Any]") -> timedelta:
+    return timedelta(seconds=max(0.0, delay_of(again.options)))
+
+
+def _claim(
+    task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> TaskCall | None:
+    request: Any = task.request
+    attempt = _attempt(request)
+    if attempt is None:
+        options = request.as_execution_options()
+        if not _adopt(task, args, kwargs, options, crashes=1, due_at=lease_end()):
+            return None
+        # The row goes on with it now.
+        request.chain = None
+        attempt = 1
+    call = lifecycle.claim(TaskCall, work_id_of(request.id), attempt)
+    if call and call.expires_at and call.expires_at <= timezone.now():
+        call.delete()
+        return None
+    return call
+
+
+def _adopt(
+    task: "BackgroundTask",
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    options: Mapping[str, Any],
+    **columns: Any,
+) -> bool:
+    """Give a row to a message that has none; whether this call did."""
+    _, is_new = TaskCall.objects.get_or_create(
+        pk=work_id_of(str(task.request.id)),
+        defaults={
+            "task": task.name,
+            "args": list(args),
+            "kwargs": dict(kwargs),
+            "options": {name: options[name] for name in KEPT_OPTIONS if options.get(name)},
+            "chain": steps_of(options.get("chain")),
+            **columns,
+        },
+    )
+    return is_new
+
+
+def steps_of(chain: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    """The steps to come, in order; in a message of Celery's the next one is the last."""
+    return list(reversed(chain or []))
+
+
+def _complete(call: TaskCall, result: Any) -> None:
+    with call.completing():
+        if call.chain:
+            continue_chain(call.chain, result)
+        call.delete()
+
+
+def _hand_back(call: TaskCall) -> None:
+    try:
+        lifecycle.release(call)
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+
+
+def _fail_held(call: TaskCall, error: BaseException, *, expected: bool) -> None:
+    if isinstance(error, TimeLimitExceeded):
+        lifecycle.retry(call, TransientError("It took too long."))
+        return
+    lifecycle.fail(call, error, expected=expected)
+    if expected:
+        call.delete()
+
+
+def _held_call(task: "BackgroundTask") -> TaskCall | None:
+    """The row of the message at hand, in the process that claimed it."""
+    call: TaskCall | None = getattr(task.request, "call", None)
+    return call
+
+
+def _attempt(request: "Context") -> int | None:
+    attempt: int | None = (request.headers or {}).get(ATTEMPT)
+    return attempt
+
+
+def _is_redelivered(request: "Context") -> bool:
+    return bool((request.delivery_info or {}).get("redelivered"))

@@ -1,0 +1,74 @@
+"""Entries of the schedule that start nothing, or pile up.
+
+With schedules in the database these are the first values; what the admin made of them is live data.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from celery import current_app
+from celery.schedules import crontab, maybe_schedule, schedule
+from django.core.checks import CheckMessage, Error
+
+# Consecutive ticks that are looked at: enough to reach the end of an hour of minutes, of a day, a
+# week, a month and, with one tick a month, of a year.
+TICKS = 60
+# Where they begin; a fixed day, so that no process refuses to start on some days only.
+BEGINNING = datetime(2024, 12, 28, tzinfo=UTC)
+
+
+def check_entries(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Every entry names a task, and a message of it expires before the next is due."""
+    for name, entry in current_app.conf.beat_schedule.items():
+        if entry["task"] not in current_app.tasks:
+            yield Error(
+                f"The schedule {name!r} starts {entry['task']}, and there is no such task",
+                hint="Mend its task in config/schedule.py",
+                id="background.E019",
+            )
+        yield from _check_expiry(name, entry)
+
+
+def shortest_period(ticks: object) -> timedelta | None:
+    """The shortest time between two ticks; None for a kind of schedule that is not known here."""
+    if isinstance(ticks, crontab):
+        return min(after - before for before, after in pairwise(_ticks(ticks)))
+    if isinstance(ticks, schedule):
+        period: timedelta = ticks.run_every  # type: ignore[attr-defined]
+        return period
+    return None
+
+
+def _check_expiry(name: str, entry: dict[str, Any]) -> Iterator[CheckMessage]:
+    expires = entry.get("options", {}).get("expires")
+    period = shortest_period(maybe_schedule(entry["schedule"], app=current_app))
+    if not expires:
+        yield Error(
+            f"Messages of the schedule {name!r} never expire: after a backlog it runs many times",
+            hint='Give its options "expires": seconds, a little less than its period',
+            id="background.E020",
+        )
+    elif period and _seconds(expires) > period.total_seconds():
+        yield Error(
+            f"Messages of the schedule {name!r} expire after {_seconds(expires):.0f} s, when the "
+            f"next is out: its ticks may be {period.total_seconds():.0f} s apart",
+            hint='Give its options "expires": seconds, a little less than that',
+            id="background.E021",
+        )
+
+
+def _seconds(expires: float | timedelta) -> float:
+    return expires.total_seconds() if isinstance(expires, timedelta) else expires
+
+
+def _ticks(ticks: crontab) -> Iterator[datetime]:
+    tick = BEGINNING
+    for _ in range(TICKS):
+        last, step, _ = ticks.remaining_delta(tick)
+        tick = last + step
+        yield tick
+
+
+CHECKS = (check_entries,)

@@ -1,0 +1,112 @@
+"""Tasks that are tried for ever, lost with their worker, or sent to nobody."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from celery import current_app
+from celery.app.routes import MapRoute, Router, prepare
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.tasks import Task as LightTask
+
+from background.checks.resolved import own_tasks
+
+
+def check_retries(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Every task has a last retry, and says which errors may pass."""
+    for task in own_tasks():
+        if task.max_retries is None:
+            yield Error(
+                "It is tried again without end",
+                hint="Give its decorator a number: max_retries=5",
+                obj=task.name,
+                id="background.E013",
+            )
+        if {Exception, BaseException} & {*getattr(task, "autoretry_for", ())}:
+            yield Error(
+                "It is tried again after any error, also one that will never pass",
+                hint="Name what may pass in autoretry_for, or raise TransientError",
+                obj=task.name,
+                id="background.E014",
+            )
+
+
+def check_acknowledgement(**kwargs: Any) -> Iterator[CheckMessage]:
+    """A message is gone when its work is done, and not before."""
+    for task in own_tasks():
+        if not (task.acks_late and task.reject_on_worker_lost):
+            yield Error(
+                "It is lost when its process is killed",
+                hint="Leave acks_late and reject_on_worker_lost True, in the settings and on its "
+                "decorator",
+                obj=task.name,
+                id="background.E015",
+            )
+
+
+def check_routes(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Every task has a route, and every route a task, also one with a pattern."""
+    routes = current_app.conf.task_routes
+    router = Router(routes=prepare(routes), app=current_app)
+    for task in own_tasks():
+        if router.lookup_route(task.name) is None:
+            yield Error(
+                "No route says which queue it goes to",
+                hint="Add it to ROUTES in config/queues.py",
+                obj=task.name,
+                id="background.E016",
+            )
+    for key in _route_keys(routes):
+        if not _has_task(key):
+            yield Error(
+                f"A route names {getattr(key, 'pattern', key)}, and there is no such task",
+                hint="Mend the name in ROUTES of config/queues.py, or remove it",
+                id="background.E017",
+            )
+
+
+def check_critical_apps(**kwargs: Any) -> Iterator[CheckMessage]:
+    """What must not be lost is no light task: that is not tried again."""
+    for app in settings.CRITICAL_APPS:
+        for path in _light_tasks_of(app):
+            yield Error(
+                f"It is a Django task, and {app} is one of CRITICAL_APPS",
+                hint="Make it a row of work (@work_task), or a @shared_task(base=BackgroundTask)",
+                obj=path,
+                id="background.E018",
+            )
+
+
+def _route_keys(routes: Any) -> Iterator[str | re.Pattern[str]]:
+    """What routes name: tasks, globs and regular expressions.
+
+    Celery takes one router or a list of them; each is a mapping or a list of pairs, or a function,
+    which names nothing.
+    """
+    for router in routes if isinstance(routes, list | tuple) else [routes]:
+        if isinstance(router, Mapping | list | tuple):
+            yield from dict(router)
+
+
+def _has_task(key: str | re.Pattern[str]) -> bool:
+    """Whether a route for it leads anywhere, as Celery itself looks routes up."""
+    route = MapRoute({key: {}})  # type: ignore[dict-item]  # the stubs lack expressions
+    return any(route(name) is not None for name in current_app.tasks)
+
+
+def _light_tasks_of(app: str) -> list[str]:
+    """The dotted paths of the Django tasks that an app declares; its modules are loaded by now."""
+    modules = [module for name, module in sys.modules.items() if f"{name}.".startswith(f"{app}.")]
+    values = [value for module in modules for value in vars(module).values()]
+    paths = {value.module_path for value in values if isinstance(value, LightTask)}
+    return sorted(path for path in paths if path.startswith(f"{app}."))
+
+
+CHECKS = (
+    check_retries,
+    check_acknowledgement,
+    check_routes,
+    check_critical_apps,
+)

@@ -1,0 +1,38 @@
+"""The moment when a worker that was told to stop waits no longer for what it runs."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+# SIGQUIT is what children get where REMAP_SIGTERM names it.
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT)
+
+
+class WorkerStopping(BaseException):
+    """The worker was told to stop and its grace is over."""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let a stop signal end the block with WorkerStopping.
+
+    A worker whose grace is over ends its children with one of `STOP_SIGNALS`. Without this the row
+    would wait for its lease and count a crash. Threads receive no signals, so nothing changes
+    there.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {signum: signal.signal(signum, _stop) for signum in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for signum, handler in previous.items():
+            signal.signal(signum, handler)
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    raise WorkerStopping

@@ -1,0 +1,18 @@
+"""What is wrong with the workers, or with production's secrets, told before a process starts.
+
+These checks stand beside those of background/checks, under the same tag, because only config/ knows
+what they look at.
+"""
+
+from django.core.checks import register
+
+from background.checks import TAG
+from operations.checks import production, workers
+
+CHECKS = (*workers.CHECKS, *production.CHECKS)
+
+
+def register_checks() -> None:
+    """Have Django run them whenever it checks the project."""
+    for check in CHECKS:
+        register(check, TAG)

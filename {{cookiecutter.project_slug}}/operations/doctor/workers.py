@@ -1,0 +1,132 @@
+"""The workers: which answer, whether every queue has one, and whether they are set as we are."""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from itertools import pairwise
+from typing import Any
+
+from background.checks.celery_settings import PREFIX
+from config.celery import app
+from config.processes import worker_command
+from config.queues import Queue
+from operations.doctor.finding import Finding, Question, bad, good
+from operations.waiting import outcomes
+
+SUBJECT = "workers"
+# How long workers have to answer (seconds); all of it is waited for, as nobody knows how many
+# there are.
+REPLY_SECONDS = 1.5
+
+# Where one process differs in these from another, messages are lost, doubled or not understood.
+SETTINGS_THAT_MATTER = (
+    "accept_content",
+    "broker_transport_options",
+    "result_expires",
+    "result_serializer",
+    "task_acks_late",
+    "task_reject_on_worker_lost",
+    "task_serializer",
+    "timezone",
+    "worker_prefetch_multiplier",
+)
+
+# What each node says, by its name.
+type Replies = dict[str, Any]
+
+
+def ask() -> Iterator[Finding]:
+    """Who answers, what they read, and how they differ from this process."""
+    queues, statistics, settings, reports = _replies("active_queues", "stats", "conf", "report")
+    if not queues:
+        yield bad(SUBJECT, "None answers", "Start one for each queue: manage.py worker QUEUE")
+        return
+    yield good(SUBJECT, f"{len(queues)} answer: {', '.join(sorted(queues))}")
+    read_by = {node: {queue["name"] for queue in queues[node]} for node in sorted(queues)}
+    yield from _unread(set[str]().union(*read_by.values()))
+    for node, names in read_by.items():
+        yield from _other_release(node, reports.get(node, {}))
+        yield from _other_settings(node, settings.get(node, {}))
+        yield from _other_limits(node, names, statistics.get(node, {}))
+
+
+def _replies(*commands: str) -> list[Replies]:
+    """The answers to commands of Celery's remote control; raises when the broker fails."""
+    calls = [lambda command=command: _broadcast(command) for command in commands]
+    answers = outcomes(calls, seconds=2 * REPLY_SECONDS)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return [answer for answer in answers if not isinstance(answer, Exception)]
+
+
+def _broadcast(command: str) -> Replies:
+    with app.connection_for_write() as connection:
+        answers = app.control.broadcast(
+            command, reply=True, timeout=REPLY_SECONDS, connection=connection
+        )
+    return {node: reply for answer in answers or () for node, reply in answer.items()}
+
+
+def _unread(names: set[str]) -> Iterator[Finding]:
+    for queue in sorted(set(Queue) - names):
+        yield bad(SUBJECT, f"No worker reads {queue}", f"Start one: manage.py worker {queue}")
+    for name in sorted(names - set(Queue)):
+        remedy = "Stop that worker, or add the queue to config/queues.py"
+        yield bad(SUBJECT, f"A worker reads {name}, which is no queue of this project", remedy)
+
+
+def _other_release(node: str, report: dict[str, str]) -> Iterator[Finding]:
+    ours = f"celery:{version('celery')}"
+    text = report.get("ok", "")
+    if text and ours not in text.split():
+        theirs = next((word for word in text.split() if word.startswith("celery:")), "another")
+        seen = f"{node} runs {theirs}, and this process {ours}"
+        yield bad(SUBJECT, seen, "Install the same release for both, and start it anew")
+
+
+def _other_settings(node: str, theirs: dict[str, Any]) -> Iterator[Finding]:
+    if not theirs:
+        return
+    for name in SETTINGS_THAT_MATTER:
+        # Workers tell them by the names that Django's settings give them.
+        their_value = theirs.get(PREFIX + name.upper())
+        for setting, ours, other in _differences(name, app.conf[name], their_value):
+            seen = f"{node} has {setting} {other}, and this process {ours}"
+            yield bad(SUBJECT, seen, "Give both the same settings and start the worker anew")
+
+
+def _differences(name: str, ours: Any, theirs: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Where two values of a setting differ, one inside a dictionary by its own name."""
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        if _as_json(ours) != theirs:
+            yield name, ours, theirs
+        return
+    for key in sorted({*ours, *theirs}):
+        if ours.get(key) != theirs.get(key):
+            yield key, ours.get(key), theirs.get(key)
+
+
+def _as_json(value: Any) -> Any:
+    return list(value) if isinstance(value, set | tuple) else value
+
+
+def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Iterator[Finding]:
+    queues = [Queue(name) for name in names if name in set(Queue)]
+    # Only a pool of processes has limits.
+    timeouts = statistics.get("pool", {}).get("timeouts")
+    if not queues or not timeouts:
+        return
+    options = dict(pairwise(worker_command(node, queues)))
+    ours = [int(options["--soft-time-limit"]), int(options["--time-limit"])]
+    theirs = [int(seconds) for seconds in timeouts]
+    if theirs != ours:
+        seen = f"{node} ends tasks after {theirs} s (soft, hard), and its queues want {ours}"
+        yield bad(SUBJECT, seen, "Start it anew, with manage.py worker QUEUE")
+
+
+QUESTION = Question(
+    subject=SUBJECT,
+    ask=ask,
+    remedy="Look at the broker: it takes logins and passes nothing on",
+    after="broker",
+)

@@ -1,0 +1,111 @@
+"""A server that speaks the part of Stripe's protocol that moves money, on 127.0.0.1."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from tests.support.serving import Answer, HttpService, Post
+
+GATEWAY = "apps.payments.gateways.stripe.StripeGateway"
+SECRET_KEY = "sk_test_1"
+DECLINED_CARD = "pm_card_visa_chargeDeclined"
+# The bank wants to ask its owner.
+ASKING_CARD = "pm_card_authenticationRequired"
+REFUSALS = {
+    DECLINED_CARD: ("card_declined", "Your card was declined."),
+    ASKING_CARD: ("authentication_required", "Your card requires authentication."),
+}
+# How long a held answer waits at most (seconds).
+PATIENCE = 30
+
+type Form = dict[str, str]
+
+
+def stripe_error(status: int, kind: str, code: str = "", message: str = "No") -> Answer:
+    """An answer of Stripe that is an error."""
+    return status, json.dumps({"error": {"type": kind, "code": code, "message": message}}).encode()
+
+
+class StripeServer(HttpService):
+    """Moves money once for each idempotency key, and counts how often it was asked to.
+
+    A request that comes again gets the answer of the first one; one that comes meanwhile is
+    refused. May be asked by many at once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        # What was charged and transferred, as asked for, and the requests, all by key.
+        self.charges: dict[str, Form] = {}
+        self.transfers: dict[str, Form] = {}
+        self.calls: Counter[str] = Counter()
+        # The answer to every request while it is down.
+        self.outage: Answer | None = None
+        # Cleared, it holds answers back after the money was moved.
+        self.answering = threading.Event()
+        self.answering.set()
+        self._first: dict[str, tuple[Form, Answer]] = {}
+        self._in_use: set[str] = set()
+        self._lock = threading.Lock()
+        self._moves: dict[str, Callable[[str, Form], Answer]] = {
+            "/v1/payment_intents": self._charge,
+            "/v1/transfers": self._transfer,
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables of a process whose gateway is this server."""
+        return {
+            "PAYMENT_GATEWAY": GATEWAY,
+            "STRIPE_SECRET_KEY": SECRET_KEY,
+            "STRIPE_URL": self.url,
+        }
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it works on a request now."""
+        with self._lock:
+            return bool(self._in_use)
+
+    def answer(self, post: Post) -> Answer:
+        """Move the money of a key that is new, and answer as the first time otherwise."""
+        if post.headers["Authorization"] != f"Bearer {SECRET_KEY}":
+            return stripe_error(401, "invalid_request_error", message="Invalid API Key provided")
+        key = post.headers["Idempotency-Key"]
+        with self._lock:
+            self.calls[key] += 1
+            if self.outage:
+                return self.outage
+            if key in self._in_use:
+                return stripe_error(409, "idempotency_error", "idempotency_key_in_use")
+            self._in_use.add(key)
+            answer = self._answer_once(post.path, key, dict(parse_qsl(post.body.decode())))
+        try:
+            self.answering.wait(PATIENCE)
+            return answer
+        finally:
+            with self._lock:
+                self._in_use.discard(key)
+
+    def _answer_once(self, path: str, key: str, form: Form) -> Answer:
+        if key not in self._first:
+            self._first[key] = (form, self._moves[path](key, form))
+        first, answer = self._first[key]
+        if first != form:
+            return stripe_error(400, "idempotency_error", message="Keys are for one request")
+        return answer
+
+    def _charge(self, key: str, form: Form) -> Answer:
+        card = form["payment_method"]
+        if card in REFUSALS:
+            return stripe_error(402, "card_error", *REFUSALS[card])
+        self.charges[key] = form
+        intent = {"id": f"pi_{len(self.charges)}", "status": "succeeded"}
+        return 200, json.dumps(intent | {"object": "payment_intent"}).encode()
+
+    def _transfer(self, key: str, form: Form) -> Answer:
+        self.transfers[key] = form
+        transfer = {"id": f"tr_{len(self.transfers)}", "object": "transfer"}
+        return 200, json.dumps(transfer).encode()

@@ -1,0 +1,243 @@
+"""Charging: once for each payment, whatever happens to messages, workers and the gateway."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.accounts.models import User
+from apps.jobs.models import Job
+from apps.payments import charging, tasks
+from apps.payments.models import Payment
+from apps.payments.transfers import ForgottenKeyError
+from background import dead_letters
+from background.models import DeadLetter, Work
+from background.recovery import recover
+from background.registry import registration_for
+from tests.apps.conftest import MakeUser
+from tests.apps.payments.making import CARD, end_of, in_our_hands, pay
+from tests.apps.payments.servers import DECLINED_CARD, StripeServer, stripe_error
+from tests.support.mailbox import Mailbox
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
+
+type StartWorker = Callable[..., Process]
+
+DOWN = stripe_error(503, "api_error")
+
+
+def test_a_payment_features_the_posting_and_sends_the_receipt_once(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, mailbox: Mailbox, mailoutbox: Any
+) -> None:
+    start_own_worker(env=stripe.environment)
+
+    payment = end_of(pay(job))
+
+    assert (payment.status, payment.charge_id) == (Work.Status.COMPLETE, "pi_1")
+    assert stripe.charges[str(payment.pk)]["payment_method"] == CARD
+    assert Job.objects.get().is_featured
+    receipt = mailbox.wait_for(to=job.employer.email)
+    assert receipt["Subject"] == "Receipt: Python developer is featured"
+    assert "49.00 EUR" in receipt.get_body(("plain",)).get_content()
+    tasks.mail_payment_outcome(str(payment.pk), Work.Status.COMPLETE)
+    assert len(mailbox.to(job.employer.email)) == 1
+    assert not mailoutbox
+
+
+def test_lists_show_a_posting_that_was_featured_at_once(
+    worker: Process, anonymous: APIClient, job: Job
+) -> None:
+    addresses = ["/api/v1/jobs/", f"/api/v1/jobs/{job.pk}/", "/api/v1/jobs/featured/"]
+    assert not any('"is_featured":true' in anonymous.get(each).text for each in addresses)
+
+    end_of(pay(job))
+
+    wait_until(lambda: all('"is_featured":true' in anonymous.get(each).text for each in addresses))
+
+
+def test_a_message_that_comes_twice_charges_once(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job
+) -> None:
+    stripe.answering.clear()
+    start_own_worker(env=stripe.environment)
+    payment = pay(job)
+    wait_until(lambda: stripe.charges)
+    task = registration_for(Payment).task
+    for _ in range(3):
+        task.apply_async((str(payment.pk), 1))
+    stripe.answering.set()
+
+    assert end_of(payment).status == Work.Status.COMPLETE
+    assert stripe.calls == {str(payment.pk): 1}
+
+
+def test_a_worker_killed_between_charge_and_save_charges_once(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, mailbox: Mailbox
+) -> None:
+    stripe.answering.clear()
+    worker = start_own_worker(env=stripe.environment)
+    payment = pay(job)
+    wait_until(lambda: stripe.charges)
+
+    worker.kill()
+    stripe.answering.set()
+    start_own_worker(env=stripe.environment)
+    payment = end_of(payment)
+
+    assert (payment.status, payment.crashes) == (Work.Status.COMPLETE, 1)
+    assert (payment.failures, payment.charge_id) == (0, "pi_1")
+    assert stripe.calls == {str(payment.pk): 2}
+    assert len(stripe.charges) == 1
+    mailbox.wait_for(to=job.employer.email, subject="Receipt")
+
+
+def test_a_declined_card_is_told_and_not_tried_again(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, mailbox: Mailbox
+) -> None:
+    start_own_worker(env=stripe.environment)
+
+    payment = end_of(pay(job, DECLINED_CARD))
+
+    assert (payment.status, payment.error) == (Work.Status.FAILED, "Your card was declined.")
+    assert stripe.calls == {str(payment.pk): 1}
+    assert not DeadLetter.objects.exists()
+    assert not Job.objects.get().is_featured
+    news = mailbox.wait_for(to=job.employer.email)
+    assert news["Subject"] == "Your payment failed: Python developer"
+    assert "Your card was declined." in news.get_body(("plain",)).get_content()
+
+
+def test_a_gateway_that_is_down_is_left_alone_for_five_minutes(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job
+) -> None:
+    stripe.outage = DOWN
+    start_own_worker(env=stripe.environment)
+    payment = pay(job)
+
+    def failed_once() -> bool:
+        payment.refresh_from_db()
+        return payment.failures == 1 and payment.status == Work.Status.PENDING
+
+    wait_until(failed_once)
+    recover()
+    assert payment.due_at
+    assert timedelta(seconds=290) < payment.due_at - timezone.now() <= timedelta(seconds=300)
+    assert payment.error == "The payment service is not available (503)"
+    assert settings.PAYMENT_RETRY_SECONDS == 300
+
+
+def test_a_gateway_that_stays_down_is_asked_four_times(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, mailbox: Mailbox
+) -> None:
+    stripe.outage = DOWN
+    start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
+
+    payment = end_of(pay(job))
+
+    assert payment.status == Work.Status.FAILED
+    assert stripe.calls == {str(payment.pk): 4}
+    mailbox.wait_for(to=job.employer.email, subject="Your payment failed")
+
+    stripe.outage = None
+    dead_letters.replay(DeadLetter.objects.get())
+    payment = end_of(payment)
+
+    assert payment.status == Work.Status.COMPLETE
+    assert len(stripe.charges) == 1
+    mailbox.wait_for(to=job.employer.email, subject="Receipt")
+    assert len(mailbox.to(job.employer.email)) == 2
+
+
+def test_a_wrong_secret_is_not_the_employers_to_read(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job
+) -> None:
+    start_own_worker(env=stripe.environment | {"STRIPE_SECRET_KEY": "sk_test_wrong"})
+
+    payment = end_of(pay(job))
+
+    assert (payment.status, payment.attempts) == (Work.Status.FAILED, 1)
+    assert payment.error == "Something went wrong on our side."
+    assert "Invalid API Key" in DeadLetter.objects.get().error
+
+
+def test_a_posting_that_is_over_by_now_is_not_charged_for(
+    stripe_here: StripeServer, job: Job, make_user: MakeUser
+) -> None:
+    payment = in_our_hands(pay(job))
+
+    for change in (
+        {"status": Job.Status.CLOSED},
+        {"status": Job.Status.ACTIVE, "is_featured": True},
+        {"is_featured": False, "employer": make_user("employer")},
+    ):
+        Job.objects.update(**change)
+        payment.refresh_from_db()
+        with pytest.raises(charging.NotPayableError):
+            charging.charge(payment)
+
+    assert not stripe_here.calls
+
+
+def test_an_employer_who_was_locked_out_meanwhile_is_not_charged(
+    stripe_here: StripeServer, job: Job
+) -> None:
+    payment = pay(job)
+    User.objects.update(is_active=False)
+
+    with pytest.raises(charging.NotPayableError):
+        charging.charge(in_our_hands(payment))
+    assert not stripe_here.calls
+
+
+def test_what_may_have_been_charged_is_seen_through(stripe_here: StripeServer, job: Job) -> None:
+    payment = in_our_hands(pay(job))
+    charging.charge(payment)
+    Job.objects.update(status=Job.Status.EXPIRED)
+    payment.refresh_from_db()
+
+    assert charging.charge(payment) == "pi_1"
+    assert stripe_here.calls == {str(payment.pk): 2}
+
+
+def test_whoever_has_paid_anew_is_not_charged_by_a_replay(
+    stripe_here: StripeServer, job: Job
+) -> None:
+    stripe_here.outage = (401, b"{}")
+    first = in_our_hands(pay(job))
+    with pytest.raises(Exception, match="401"):
+        charging.charge(first)
+    Payment.objects.update(status=Work.Status.FAILED)
+    second = pay(job)
+    Payment.objects.filter(pk=second.pk).update(status=Work.Status.COMPLETE)
+    Payment.objects.filter(pk=first.pk).update(status=Work.Status.PENDING)
+
+    with pytest.raises(charging.NotPayableError, match="paid for by a later payment"):
+        charging.charge(in_our_hands(first))
+    assert stripe_here.calls == {str(first.pk): 1}
+
+
+def test_a_key_that_the_gateway_may_have_forgotten_is_not_used(
+    stripe_here: StripeServer, job: Job
+) -> None:
+    payment = in_our_hands(pay(job))
+    charging.charge(payment)
+    payment.asked_at = timezone.now() - timedelta(hours=24)
+
+    with pytest.raises(ForgottenKeyError, match="look there whether the money was moved"):
+        charging.charge(payment)
+    assert stripe_here.calls == {str(payment.pk): 1}
+
+
+def test_a_mail_about_an_outcome_that_changed_is_not_sent(job: Job, mailoutbox: list[Any]) -> None:
+    payment = pay(job)
+    Payment.objects.update(status=Work.Status.COMPLETE)
+
+    tasks.mail_payment_outcome(str(payment.pk), Work.Status.FAILED)
+    assert not mailoutbox
+
+    tasks.mail_payment_outcome(str(payment.pk), Work.Status.COMPLETE)
+    assert len(mailoutbox) == 1

@@ -1,0 +1,196 @@
+"""What no setting shows and no type checker sees: rules for the source itself.
+
+A rule is given the syntax tree of a module and yields the nodes that break it. `RULES` says what is
+wrong with them, and in which files a rule holds.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+type Rule = Callable[[ast.Module], Iterator[ast.AST]]
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+# What a message can carry, and what stands for lists and dicts in annotations.
+JSON_TYPES = {"str", "int", "float", "bool", "None", "list", "dict", "Sequence", "Mapping", "Any"}
+TASK_DECORATORS = {"shared_task", "task", "work_task"}
+SENDING = {"delay", "apply_async"}
+# What gives a result that one could wait for, and what waits for it.
+RESULTS = SENDING | {"AsyncResult", "GroupResult", "ResultSet"}
+WAITING = {"get", "join", "join_native", "wait"}
+CACHING = {"set", "add", "get_or_set", "set_many", "touch"}
+LOADING = {"list", "tuple", "set", "sorted"}
+
+
+def parameters_that_are_no_json(module: ast.Module) -> Iterator[ast.AST]:
+    """Every parameter of a task is annotated with what JSON has; the row of a @work_task is not."""
+    for function in functions(module):
+        decorator = task_decorator(function)
+        if decorator is None or name_of(decorator) == "work_task":
+            continue
+        arguments = function.args
+        given = [*arguments.posonlyargs, *arguments.args]
+        if has_own_first_parameter(decorator):
+            given = given[1:]
+        for parameter in (*given, *arguments.kwonlyargs):
+            if not is_json(parameter.annotation):
+                yield parameter
+
+
+def waits_for_results(module: ast.Module) -> Iterator[ast.AST]:
+    """No task waits for another one: the worker that would run it may be the one that waits."""
+    for function in functions(module):
+        if task_decorator(function) is None:
+            continue
+        assigned = [each for each in ast.walk(function) if isinstance(each, ast.Assign)]
+        results = {
+            name_of(target)
+            for assignment in assigned
+            for target in assignment.targets
+            if is_result(assignment.value)
+        }
+        for call in calls(function):
+            match call.func:
+                case ast.Attribute(value=awaited, attr=name) if name in WAITING:
+                    if is_result(awaited) or name_of(awaited) in results:
+                        yield call
+
+
+def imports_of_models(module: ast.Module) -> Iterator[ast.AST]:
+    """Models are imported by the function that needs them, or for type checkers alone."""
+    for statement in module.body:
+        match statement:
+            case ast.ImportFrom(module=str(path), names=names):
+                if "models" in {*path.split("."), *(each.name for each in names)}:
+                    yield statement
+            case ast.Import(names=names):
+                if any("models" in each.name.split(".") for each in names):
+                    yield statement
+
+
+def sends_by_name(module: ast.Module) -> Iterator[ast.AST]:
+    """`send_task` sends whatever it is told to whomever, past every guard."""
+    return (call for call in calls(module) if name_of(call.func) == "send_task")
+
+
+def sends_past_the_commit(module: ast.Module) -> Iterator[ast.AST]:
+    """Business sends its tasks after commit: `delay_on_commit`, `dispatch`, `enqueue`."""
+    return (call for call in calls(module) if name_of(call.func) in SENDING)
+
+
+def whole_tables(module: ast.Module) -> Iterator[ast.AST]:
+    """A table that grows is read in parts: sliced, filtered, or with `iterator()`."""
+    for node in ast.walk(module):
+        match node:
+            case ast.For(iter=rows) | ast.comprehension(iter=rows) if is_whole_table(rows):
+                yield rows
+            case ast.Call(func=ast.Name(id=name), args=[rows, *_]) if name in LOADING:
+                if is_whole_table(rows):
+                    yield rows
+
+
+def caches_for_ever(module: ast.Module) -> Iterator[ast.AST]:
+    """What is cached goes away by itself."""
+    for call in calls(module):
+        for keyword in call.keywords:
+            match keyword:
+                case ast.keyword(arg="timeout", value=ast.Constant(value=None)):
+                    if name_of(call.func) in CACHING:
+                        yield call
+
+
+@dataclass(frozen=True)
+class Held:
+    """A rule, what is wrong with what breaks it, and the files in which it holds."""
+
+    rule: Rule
+    fault: str
+    files: tuple[str, ...]
+
+
+EVERYWHERE = ("apps/**/*.py", "background/**/*.py", "fastdata/**/*.py", "operations/**/*.py")
+RULES = (
+    Held(parameters_that_are_no_json, "a task takes ids and JSON, annotated", EVERYWHERE),
+    Held(waits_for_results, "a task that waits for another one blocks its worker", EVERYWHERE),
+    Held(
+        imports_of_models,
+        "models are imported too early",
+        ("*/tasks.py", "apps/*/tasks.py", "background/*/tasks.py", "config/celery.py"),
+    ),
+    Held(sends_by_name, "send_task passes every guard", EVERYWHERE),
+    Held(sends_past_the_commit, "sent before the commit", ("apps/**/*.py",)),
+    Held(whole_tables, "a whole table is loaded", ("apps/**/*.py", "operations/**/*.py")),
+    Held(caches_for_ever, "cached for ever", EVERYWHERE),
+)
+
+
+def violations(held: Held, root: Path) -> Iterator[str]:
+    """What breaks a rule below a folder, as `file:line: fault`."""
+    for file in sorted({file for pattern in held.files for file in root.glob(pattern)}):
+        for node in held.rule(ast.parse(file.read_text(encoding="utf-8"))):
+            yield f"{file.relative_to(root)}:{getattr(node, 'lineno', 0)}: {held.fault}"
+
+
+def functions(tree: ast.AST) -> Iterator[Function]:
+    """Every function of a tree, methods and inner ones too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    """Every call of a tree."""
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def name_of(node: ast.AST) -> str:
+    """The last name of what is called or referred to: `c` of `c`, of `a.b.c` and of `b.c(d)`."""
+    match node:
+        case ast.Call(func=called):
+            return name_of(called)
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
+def task_decorator(function: Function) -> ast.expr | None:
+    """The decorator that makes a function a task; None when it is none."""
+    made = [each for each in function.decorator_list if name_of(each) in TASK_DECORATORS]
+    return made[0] if made else None
+
+
+def has_own_first_parameter(decorator: ast.expr) -> bool:
+    """Whether the first parameter is the task itself, or its context."""
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return bool({"bind", "takes_context"} & {str(each.arg) for each in keywords})
+
+
+def is_json(annotation: ast.expr | None) -> bool:
+    """Whether an annotation names nothing but what JSON has; `Any` only inside of something."""
+    match annotation:
+        case None | ast.Name(id="Any"):
+            return False
+        case ast.Name(id=name):
+            return name in JSON_TYPES
+        case ast.Constant(value=value):
+            return value is None
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return is_json(left) and is_json(right)
+        case ast.Subscript(value=outer, slice=inner):
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return is_json(outer) and all(is_json(p) or name_of(p) == "Any" for p in parts)
+    return False
+
+
+def is_result(node: ast.expr) -> bool:
+    """Whether an expression gives the result of a task."""
+    return isinstance(node, ast.Call) and name_of(node.func) in RESULTS
+
+
+def is_whole_table(node: ast.expr) -> bool:
+    """Whether an expression is all rows of a model, such as `Job.objects.all()`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=manager, attr="all"), args=[]):
+            return name_of(manager) in {"objects", "_default_manager"}
+    return False

@@ -1,0 +1,244 @@
+"""A database that goes away under those who work: they wait, and blame nobody for it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, NoReturn
+from uuid import UUID, uuid4
+
+import pytest
+from celery.exceptions import Ignore, Retry, TimeLimitExceeded
+from django.db import OperationalError, connection, transaction
+
+from background import calls
+from background.consumer import Consumer
+from background.database import patiently
+from background.decorators import work_on
+from background.errors import TransientError
+from background.models import ATTEMPT, DeadLetter, Sending, TaskCall, Work
+from background.recovery import sweep
+from background.registry import registration_for
+from background.send_once import Key, send_once
+from tests.background.conftest import Outage
+from tests.sample.models import Parcel
+from tests.sample.tasks import stumble_then_run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def refuse(parcel: Parcel | None = None) -> NoReturn:
+    raise OperationalError("deadlock detected")
+
+
+def work_with(handler: Any) -> Parcel:
+    """A row that a worker has worked on in this way."""
+    parcel = Parcel.objects.create()
+    work_on(replace(registration_for(Parcel), handler=handler), str(parcel.pk), 1)
+    return parcel
+
+
+def task_of(call: TaskCall, run: Callable[[], Any], *, has_row: bool = True) -> Any:
+    """A task that has the message of a call at hand; without a row, as a bare `.delay()` sends."""
+    headers = {ATTEMPT: 1} if has_row else {}
+    request = SimpleNamespace(id=str(call.pk), headers=headers, delivery_info={})
+    return SimpleNamespace(name=call.task, request=request, run=run)
+
+
+def end_by_force(parcel: Parcel) -> None:
+    """Have the worker's first process end work that passed its hard time limit."""
+    task: Any = registration_for(Parcel).task
+    task.on_failure(TimeLimitExceeded(1), "an id", [str(parcel.pk), 1], {}, None)
+
+
+def lose_connection() -> None:
+    """Have the next query find that the connection is closed."""
+    connection.ensure_connection()
+    connection.connection.close()
+
+
+def state_of(work: Work) -> tuple[str, int, int]:
+    work.refresh_from_db()
+    return work.status, work.attempts, work.failures
+
+
+def test_a_step_is_begun_anew_until_the_database_is_back(
+    outage: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    outage.begin()
+
+    assert patiently(Parcel.objects.count) == 0
+
+    assert [record.message for record in caplog.records] == [
+        "The database is away, and this process waits for it: the connection is lost",
+        "The database is back",
+    ]
+
+
+def test_what_a_database_refuses_that_is_there_is_not_begun_anew() -> None:
+    with pytest.raises(OperationalError, match="deadlock"):
+        patiently(refuse)
+
+
+def test_nobody_waits_inside_a_transaction_which_is_lost(outage: Outage) -> None:
+    tries = []
+
+    def count() -> int:
+        tries.append(outage)
+        return Parcel.objects.count()
+
+    with transaction.atomic():
+        outage.begin()
+        with pytest.raises(OperationalError):
+            patiently(count)
+        outage.end()
+
+    assert len(tries) == 1
+
+
+def test_a_row_is_claimed_once_the_database_is_back(outage: Outage) -> None:
+    parcel = Parcel.objects.create()
+    outage.begin()
+
+    work_on(registration_for(Parcel), str(parcel.pk), 1)
+
+    assert state_of(parcel) == (Work.Status.COMPLETE, 1, 0)
+
+
+def test_work_ends_well_when_the_database_went_away_before_its_end(outage: Outage) -> None:
+    def work(parcel: Parcel) -> None:
+        outage.begin()
+        parcel.report(1, 2)
+        outage.begin()
+        parcel.ensure_lease()
+        outage.begin()
+        with parcel.completing():
+            parcel.deliveries.create()
+
+    parcel = work_with(work)
+
+    assert state_of(parcel) == (Work.Status.COMPLETE, 1, 0)
+    assert parcel.deliveries.count() == 1
+
+
+def test_work_whose_connection_is_lost_is_taken_up_by_recovery(outage: Outage) -> None:
+    def work(parcel: Parcel) -> None:
+        outage.begin()
+        parcel.deliveries.create()
+
+    parcel = work_with(work)
+
+    outage.end()
+    assert state_of(parcel) == (Work.Status.PROCESSING, 1, 0)
+    assert not DeadLetter.objects.exists()
+
+
+def test_work_that_meets_a_lock_is_tried_again() -> None:
+    parcel = work_with(refuse)
+
+    assert state_of(parcel) == (Work.Status.PENDING, 1, 1)
+
+
+def test_a_failure_is_written_down_once_the_database_is_back(outage: Outage) -> None:
+    def work(parcel: Parcel) -> None:
+        outage.begin()
+        raise TransientError
+
+    assert state_of(work_with(work)) == (Work.Status.PENDING, 1, 1)
+
+
+def test_a_call_is_claimed_once_the_database_is_back(outage: Outage) -> None:
+    call = TaskCall.objects.create(task="some task")
+    outage.begin()
+
+    assert calls.run(task_of(call, lambda: "done"), [], {}) == "done"
+
+    assert not TaskCall.objects.exists()
+
+
+def test_a_call_whose_connection_is_lost_is_taken_up_by_recovery(outage: Outage) -> None:
+    def run() -> None:
+        outage.begin()
+        Parcel.objects.create()
+
+    call = TaskCall.objects.create(task="some task")
+
+    with pytest.raises(Ignore):
+        calls.run(task_of(call, run), [], {})
+
+    outage.end()
+    assert state_of(call) == (Work.Status.PROCESSING, 1, 0)
+    assert not DeadLetter.objects.exists()
+    # Each test ends when nobody is at work on a call, and this one nobody takes up.
+    call.delete()
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+def test_a_call_is_put_back_once_the_database_is_back(has_row: bool, outage: Outage) -> None:
+    def run() -> None:
+        outage.begin()
+        raise Retry(exc=TransientError(), sig=stumble_then_run.signature(retries=1))
+
+    call = TaskCall(task="some task")
+    if has_row:
+        call.save()
+
+    with pytest.raises(Retry):
+        calls.run(task_of(call, run, has_row=has_row), [], {})
+
+    call.refresh_from_db()
+    assert (call.status, call.failures) == (Work.Status.PENDING, 1)
+
+
+def test_a_time_limit_is_enforced_though_it_can_not_be_written_down(outage: Outage) -> None:
+    parcel = Parcel.objects.create(status=Work.Status.PROCESSING, attempts=1)
+    outage.begin()
+
+    end_by_force(parcel)
+
+    outage.end()
+    assert state_of(parcel) == (Work.Status.PROCESSING, 1, 0)
+
+
+def test_a_time_limit_is_written_down_over_a_new_connection() -> None:
+    parcel = Parcel.objects.create(status=Work.Status.PROCESSING, attempts=1)
+    lose_connection()
+
+    end_by_force(parcel)
+
+    assert state_of(parcel) == (Work.Status.PENDING, 1, 1)
+
+
+def test_a_message_of_an_unknown_task_is_kept_over_a_new_connection() -> None:
+    headers = {"id": str(uuid4()), "task": "long forgotten"}
+    acknowledged: list[object] = []
+    message = SimpleNamespace(
+        payload=([], {}, {}), headers=headers, ack_log_error=lambda *_: acknowledged.append(_)
+    )
+    consumer: Any = SimpleNamespace(conninfo=SimpleNamespace(connection_errors=()))
+    lose_connection()
+
+    Consumer.on_unknown_task(consumer, None, message, KeyError())
+
+    assert TaskCall.objects.get().task == "long forgotten"
+    assert acknowledged
+
+
+def test_recovery_lets_those_who_live_renew_their_leases_first(
+    outage: Outage, settings: Any
+) -> None:
+    outage.begin()
+
+    assert sweep() == settings.WORK_LEASE_SECONDS
+    assert sweep() == settings.WORK_SWEEP_SECONDS
+
+
+def test_what_was_sent_as_the_database_went_away_is_noted_when_it_is_back(outage: Outage) -> None:
+    sent: list[UUID] = []
+
+    def send(sending_id: UUID) -> None:
+        sent.append(sending_id)
+        outage.begin()
+
+    assert send_once(Key("parcel", "parcel:1", "ann@example.org"), send)
+
+    assert [Sending.objects.get(sent_at__isnull=False).pk] == sent

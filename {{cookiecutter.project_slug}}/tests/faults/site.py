@@ -1,0 +1,143 @@
+"""The processes of a small production site, to be killed, frozen and replaced."""
+
+import os
+import random
+import signal
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from subprocess import TimeoutExpired
+
+from config.processes import processes
+from tests.operations.watching import descendants
+from tests.support.processes import Process, start_light_worker, start_web, start_worker
+from tests.support.waiting import wait_until
+
+# What systemd gives a process that it stops, before it kills it (seconds).
+GRACE_SECONDS = 90
+
+
+class Site:
+    """Workers, Beat and whatever else runs the project, on the servers of the tests."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.workers: list[Process] = []
+        self.light_worker: Process | None = None
+        # What a process is told when it starts.
+        self.environment = dict(environment)
+        # Which had ended before `stop` told them to.
+        self.ended_early: list[str] = []
+        self._folder = folder
+        self._others: list[Process] = []
+        self._numbers = count(1)
+
+    def start(self) -> Process:
+        """Start two workers for all queues, what runs the light tasks, and a Beat; the Beat.
+
+        It sees to recovery.
+        """
+        for _ in range(2):
+            self.start_worker()
+        self.start_light_worker()
+        return self.start_beat()
+
+    def start_worker(self, **environment: str) -> Process:
+        """Start one worker more."""
+        worker = start_worker(
+            self._folder, name=f"all{next(self._numbers)}", env=self.environment | environment
+        )
+        self.workers.append(worker)
+        return worker
+
+    def start_beat(self) -> Process:
+        """Start a Beat."""
+        command = list(processes(port=0)["beat"].command)
+        beat = Process("beat", command, self._folder, self.environment)
+        self._others.append(beat)
+        beat.wait_for_output("beat: Starting...")
+        return beat
+
+    def start_light_worker(self) -> None:
+        """Start what runs the light tasks, where that is a process of its own."""
+        self.light_worker = start_light_worker(self._folder)
+        if self.light_worker:
+            self._others.append(self.light_worker)
+
+    def start_web(self) -> str:
+        """Start a web server; its address."""
+        web, url = start_web(self._folder, env=self.environment)
+        self._others.append(web)
+        return url
+
+    def kill_child(self) -> None:
+        """Kill one of the processes in which a worker runs its tasks."""
+        worker = random.choice(self.workers)
+        children = wait_until(lambda: descendants(worker.pid))
+        os.kill(random.choice(children), signal.SIGKILL)
+
+    def kill_light_worker(self) -> None:
+        """Kill what runs the light tasks, and start it again."""
+        if self.light_worker is None:
+            self.kill_worker()
+            return
+        self.light_worker.kill()
+        self.start_light_worker()
+
+    def kill_worker(self) -> None:
+        """Kill a worker with all its processes, and start another one."""
+        worker = self.workers.pop(0)
+        worker.kill()
+        self.start_worker()
+
+    def replace_worker(self) -> None:
+        """Replace a worker as a deploy does: start the new one, tell the old one to stop."""
+        old = self.workers.pop(0)
+        self.start_worker()
+        old.signal(signal.SIGTERM)
+        _wait_or_kill(old)
+
+    def replace_dead_workers(self) -> None:
+        """Start another worker for each that has died, as a supervisor would."""
+        for worker in list(self.workers):
+            if not worker.is_running:
+                worker.kill()
+                self.workers.remove(worker)
+                self.start_worker()
+
+    def stop(self) -> list[int]:
+        """Stop everything as a supervisor does; the processes that were left over."""
+        everybody = [*self.workers, *self._others]
+        groups = [process.pid for process in everybody if process.is_running]
+        self.ended_early = [process.name for process in everybody if not process.is_running]
+        for process in everybody:
+            if process.is_running:
+                process.signal(signal.SIGTERM)
+        for process in everybody:
+            _wait_or_kill(process)
+        left = [group for group in groups if _has_members(group)]
+        self.kill()
+        return left
+
+    def kill(self) -> None:
+        """End everything at once."""
+        for process in (*self.workers, *self._others):
+            process.kill()
+
+
+def _wait_or_kill(process: Process) -> None:
+    """Wait for the end of a process that was told to stop, no longer than a supervisor would.
+
+    One of nine workers whose twin had lost RabbitMQ was seen to hang in Celery's soft shutdown.
+    """
+    try:
+        process.wait(GRACE_SECONDS)
+    except TimeoutExpired:
+        process.kill()
+
+
+def _has_members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,119 @@
+"""A broker that is restarted, killed, frozen, emptied, full, or away."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import redis
+from django.conf import settings
+from django.utils import timezone
+
+from background.errors import BrokerUnavailableError
+from background.publishing import publish
+from operations.servers import Server
+from tests.faults.conftest import FAULTS, PIECES, Expect
+from tests.faults.load import Load
+from tests.faults.servers import broker, frozen, kill_and_restart, killed, restart
+from tests.faults.site import Site
+from tests.faults.visitors import Web
+from tests.sample.models import Parcel
+from tests.support.broker import Broker
+from tests.support.waiting import wait_until
+
+# What a request may take while the broker is away (seconds).
+PATIENCE_OF_A_USER = 5.0
+
+
+@pytest.fixture
+def server() -> Server:
+    """The broker, which is ours to break."""
+    return broker()
+
+
+@pytest.mark.parametrize(
+    ("how", "fault"), [("restarted", restart), ("killed with -9", kill_and_restart)]
+)
+def test_gone_for_a_moment(
+    how: str,
+    fault: Callable[[Server], None],
+    server: Server,
+    load: Load,
+    site: Site,
+    expect_everything_once: Expect,
+) -> None:
+    site.start()
+    load.start(PIECES)
+
+    for _ in load.meanwhile(FAULTS):
+        fault(server)
+
+    expect_everything_once(f"broker {how}", FAULTS)
+
+
+def test_frozen(server: Server, load: Load, site: Site, expect_everything_once: Expect) -> None:
+    beat = site.start()
+    load.start(PIECES)
+    load.wait_for_progress(PIECES // 4)
+
+    with frozen(server):
+        parcel = Parcel.objects.create(due_at=timezone.now())
+        with pytest.raises(BrokerUnavailableError):
+            publish(parcel.next_message())
+        # Recovery has met its time-out too. Workers tell of nothing until the broker is back.
+        beat.wait_for_output("The broker did not take")
+
+    expect_everything_once("broker frozen", 1)
+
+
+def test_emptied(server: Server, load: Load, site: Site, expect_everything_once: Expect) -> None:
+    site.start()
+    load.start(PIECES)
+
+    for _ in load.meanwhile(FAULTS):
+        forget_everything()
+
+    expect_everything_once("broker emptied", FAULTS)
+
+
+def test_away_while_requests_come_in(
+    server: Server, load: Load, site: Site, expect_everything_once: Expect
+) -> None:
+    site.start()
+    web = Web(site.start_web())
+
+    with killed(server):
+        load.start(PIECES // 2)
+        load.request(web, 10 * FAULTS)
+
+    assert web.slowest < PATIENCE_OF_A_USER
+    expect_everything_once("broker away while requests come in", 1)
+
+
+def test_full(server: Server, load: Load, site: Site, expect_everything_once: Expect) -> None:
+    site.start()
+
+    with refusing_writes():
+        load.start(PIECES // 2)
+
+    load.start(PIECES // 2)
+    expect_everything_once("Redis at maxmemory", 1)
+
+
+def forget_everything() -> None:
+    """Empty Redis, every database of it, and each queue of the broker."""
+    redis.Redis.from_url(settings.REDIS_DATA_URL).flushall()
+    Broker().purge()
+
+
+@contextmanager
+def refusing_writes() -> Iterator[None]:
+    """A Redis that has no room left."""
+    client = redis.Redis.from_url(settings.REDIS_DATA_URL)
+    client.config_set("maxmemory", "1mb")
+    try:
+        with pytest.raises(redis.exceptions.OutOfMemoryError):
+            client.set("too", "much")
+        yield
+    finally:
+        client.config_set("maxmemory", "0")
+        wait_until(lambda: client.set("enough", "room", ex=1))

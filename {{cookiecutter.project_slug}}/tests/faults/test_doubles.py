@@ -1,0 +1,65 @@
+"""Messages that come twice, and processes that work on what is not theirs any more."""
+
+import os
+import signal
+
+from django.utils import timezone
+
+from background.models import work_models
+from background.publishing import publish
+from tests.faults.conftest import PIECES, Expect
+from tests.faults.load import OPEN, Load
+from tests.faults.site import Site
+from tests.sample.models import Parcel, Run
+from tests.sample.tasks import stumble_then_run
+from tests.support.waiting import wait_until
+
+TIMES = 3
+
+
+def test_every_message_comes_three_times_at_once(
+    load: Load, site: Site, expect_everything_once: Expect
+) -> None:
+    load.start(PIECES)
+    for model in work_models():
+        for work in model._default_manager.filter(status__in=OPEN, due_at__isnull=False):
+            for _ in range(TIMES - 1):
+                publish(work.next_message())
+
+    site.start()
+
+    expect_everything_once("every message three times", PIECES)
+
+
+def test_a_process_that_is_frozen_past_its_lease(
+    load: Load, site: Site, expect_everything_once: Expect
+) -> None:
+    site.start()
+    load.start(PIECES // 2)
+    parcel = Parcel.objects.create(behaviour="wait", due_at=timezone.now())
+    child = wait_until(lambda: Run.objects.filter(name=str(parcel.pk)).first()).pid
+
+    os.kill(child, signal.SIGSTOP)
+    wait_until(lambda: Run.objects.filter(name=str(parcel.pk)).count() == 2)
+    Parcel.objects.filter(pk=parcel.pk).update(behaviour="deliver")
+    wait_until(lambda: Parcel.objects.get(pk=parcel.pk).is_final)
+    os.kill(child, signal.SIGCONT)
+
+    expect_everything_once("process frozen past its lease", 1)
+    parcel.refresh_from_db()
+    assert (parcel.attempts, parcel.crashes, parcel.deliveries.count()) == (2, 1, 1)
+
+
+def test_a_delay_longer_than_the_visibility_timeout(
+    load: Load, site: Site, expect_everything_once: Expect
+) -> None:
+    for _ in range(2):
+        site.start_worker(DJANGO_SETTINGS_MODULE="tests.faults.impatient_broker")
+    site.start_light_worker()
+    site.start_beat()
+    load.start(PIECES // 2)
+
+    stumble_then_run.apply_async_on_commit(["delayed", 0], countdown=8)
+
+    expect_everything_once("countdown longer than the visibility time-out", 1)
+    assert Run.objects.filter(name="delayed").count() == 1

@@ -1,0 +1,51 @@
+"""Workers that are killed, and workers that are replaced."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.conftest import FAULTS, PIECES, Expect
+from tests.faults.load import Load
+from tests.faults.site import Site
+from tests.sample.models import Parcel, Run
+from tests.support.waiting import wait_until
+
+
+@pytest.mark.parametrize(
+    ("victim", "kill"),
+    [
+        ("a pool child", Site.kill_child),
+        ("a worker", Site.kill_worker),
+        ("what runs the light tasks", Site.kill_light_worker),
+    ],
+)
+def test_killed(
+    victim: str,
+    kill: Callable[[Site], None],
+    load: Load,
+    site: Site,
+    expect_everything_once: Expect,
+) -> None:
+    site.start()
+    load.start(PIECES)
+
+    for _ in load.meanwhile(FAULTS):
+        kill(site)
+
+    expect_everything_once(f"kill -9 of {victim}", FAULTS)
+
+
+def test_deploys_with_tasks_longer_than_the_grace(
+    load: Load, site: Site, expect_everything_once: Expect
+) -> None:
+    site.start()
+    slow = [Parcel.objects.create(behaviour="wait") for _ in range(2)]
+    load.start(PIECES)
+    wait_until(lambda: Run.objects.filter(name__in=[str(parcel.pk) for parcel in slow]).exists())
+
+    for _ in load.meanwhile(FAULTS):
+        site.replace_worker()
+    Parcel.objects.filter(behaviour="wait").update(behaviour="deliver")
+
+    expect_everything_once("SIGTERM deploy", FAULTS)
+    assert not Parcel.objects.filter(crashes__gt=0).exists()

@@ -1,0 +1,42 @@
+"""Clocks that are off."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from operations.doctor import clock
+from operations.doctor.clock import skew
+from tests.operations.doctor.findings import bad_about
+
+
+@pytest.mark.parametrize("seconds", [-1.5, 0, 1.5])
+def test_a_clock_that_is_nearly_right_is_well(seconds: float) -> None:
+    now = timezone.now()
+
+    assert skew("the server", now, now + timedelta(seconds=seconds)) == []
+
+
+@pytest.mark.parametrize(("minutes", "how"), [(-3, "180 s behind"), (3, "180 s ahead of")])
+def test_a_clock_that_is_off_is_told(minutes: int, how: str) -> None:
+    now = timezone.now()
+
+    [finding] = skew("the server", now, now + timedelta(minutes=minutes))
+
+    assert not finding.ok
+    assert f"the server is {how} this machine's" in finding.seen
+
+
+def test_the_time_that_a_question_takes_is_not_held_against_a_clock() -> None:
+    now = timezone.now()
+
+    assert skew("the server", now - timedelta(minutes=1), now - timedelta(seconds=30)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_servers_are_asked_for_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bad_about("clock") == []
+
+    monkeypatch.setattr(clock, "LARGEST_SKEW", timedelta(days=-1))
+
+    assert any("the Redis of" in seen for seen in bad_about("clock"))

@@ -1,0 +1,38 @@
+"""A database without its tables, or of the wrong kind."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from tests.operations.doctor.findings import bad_about
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def unapplied(transactional_db: None) -> Iterator[str]:
+    """A migration that the database says it does not have."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("fastdata", "0001_initial")
+    yield "fastdata.0001_initial"
+    recorder.record_applied("fastdata", "0001_initial")
+
+
+def test_a_migration_that_is_not_applied_is_told(unapplied: str) -> None:
+    [seen] = bad_about("database")
+
+    assert unapplied in seen
+
+
+def test_with_every_migration_it_is_well() -> None:
+    assert bad_about("database") == []
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="The database is a server")
+def test_sqlite_is_told_in_production(settings: Any) -> None:
+    settings.IN_PRODUCTION = True
+
+    assert bad_about("database") == ["SQLite in production: one machine, one writer at a time"]

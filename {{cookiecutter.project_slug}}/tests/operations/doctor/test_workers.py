@@ -1,0 +1,85 @@
+"""Workers that are missing, or are not what they should be."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from celery import current_app
+
+from config.processes import worker_command
+from config.queues import WORKERS, Queue
+from operations.doctor import workers
+from tests.operations.doctor.findings import bad_about, findings_about
+from tests.support.processes import Crew, Process
+from tests.support.waiting import wait_until
+
+type StartWorker = Callable[..., Process]
+
+
+@pytest.fixture
+def hasty_worker(crew: Crew, transactional_db: None, tmp_path: Path) -> Iterator[Process]:
+    """A worker that ends tasks after a second."""
+    crew.rest()
+    command = [*worker_command("all", list(WORKERS)), "--soft-time-limit", "1", "--time-limit", "2"]
+    process = Process("worker", command, tmp_path)
+    process.wait_for_output("ready.")
+    yield process
+    process.stop()
+
+
+def test_a_worker_that_is_as_it_should_be_is_well(worker: Process) -> None:
+    wait_until(lambda: bad_about("workers") == [])
+
+    [finding] = findings_about("workers")
+
+    assert finding.seen.startswith("1 answer: all@")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_there_is_none_is_one_line(crew: Crew) -> None:
+    crew.rest()
+
+    assert bad_about("workers") == ["None answers"]
+
+
+def test_a_queue_that_nobody_reads_is_told(start_own_worker: StartWorker) -> None:
+    start_own_worker()
+    current_app.control.cancel_consumer(Queue.DEFAULT, reply=True)
+
+    wait_until(lambda: bad_about("workers") == ["No worker reads default"])
+
+
+def test_a_queue_that_nobody_knows_is_told(start_own_worker: StartWorker) -> None:
+    start_own_worker()
+
+    def is_told() -> bool:
+        # A worker that has just started may not listen yet.
+        current_app.control.add_consumer("nobodys", exchange="nobodys", reply=True)
+        return bad_about("workers") == ["A worker reads nobodys, which is no queue of this project"]
+
+    wait_until(is_told)
+
+
+def test_a_worker_with_other_settings_is_told(start_own_worker: StartWorker) -> None:
+    start_own_worker(env={"DJANGO_SETTINGS_MODULE": "tests.operations.doctor.changed_settings"})
+
+    wait_until(lambda: bad_about("workers"))
+    [seen] = bad_about("workers")
+    assert "_timeout " in seen
+
+
+def test_a_worker_with_other_time_limits_is_told(hasty_worker: Process) -> None:
+    wait_until(lambda: bad_about("workers"))
+
+    [seen] = bad_about("workers")
+    assert "ends tasks after [1, 2] s" in seen
+
+
+def test_a_worker_of_another_release_is_told(
+    worker: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "version", lambda _: "0.1")
+
+    wait_until(lambda: bad_about("workers"))
+    [seen] = bad_about("workers")
+    assert seen.endswith("and this process celery:0.1")

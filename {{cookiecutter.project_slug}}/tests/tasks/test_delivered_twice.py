@@ -1,0 +1,107 @@
+"""A message that is delivered twice: whatever its task does, it happens once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from celery import current_app
+
+from background.models import DeadLetter, Work, work_models
+from background.publishing import Message, publish
+from config.queues import ROUTES
+from tests.conftest import CaptureDispatch
+from tests.support.mailbox import Mailbox
+from tests.support.processes import Process
+from tests.support.recovering import wait_with_recovery
+from tests.support.serving import HttpService
+from tests.support.waiting import PATIENCE, wait_until
+from tests.tasks.example import Example, FarEnds
+from tests.tasks.examples import EXAMPLES
+
+
+@pytest.fixture(params=EXAMPLES, ids=str)
+def example(request: pytest.FixtureRequest) -> Example:
+    """One after the other."""
+    given: Example = request.param
+    return given
+
+
+@pytest.fixture
+def its_worker(example: Example, request: pytest.FixtureRequest, transactional_db: None) -> Process:
+    """The shared worker, or one of its own for an example that needs it."""
+    if not example.environment:
+        shared: Process = request.getfixturevalue("worker")
+        return shared
+    start: Callable[..., Process] = request.getfixturevalue("start_own_worker")
+    return start(env=example.environment)
+
+
+@pytest.fixture
+def far(its_worker: Process, mailbox: Mailbox, service: HttpService) -> FarEnds:
+    """Far ends that nothing has reached yet."""
+    written = len(its_worker.output)
+    return FarEnds(mailbox, service, log=lambda: its_worker.output[written:])
+
+
+def deliver(message: Message, times: int) -> None:
+    """Deliver one message so many times at once, until the worker has done with all of them.
+
+    They have the same task, attempt and id.
+    """
+    taken_up = times_taken_up(message)
+    options = {"task_id": "one and the same", **message.options}
+    for _ in range(times):
+        publish(message._replace(options=options))
+    wait_until(lambda: times_taken_up(message) >= taken_up + times and not ask_the_worker("active"))
+
+
+def times_taken_up(message: Message) -> int:
+    """How many messages for this task the worker has begun with."""
+    number: int = ask_the_worker("stats")["total"].get(message.task.name, 0)
+    return number
+
+
+def ask_the_worker(question: str) -> Any:
+    """Its answer to what `celery inspect` may ask."""
+    # There is no other one, so its answer need not be waited out.
+    inspect = current_app.control.inspect(timeout=PATIENCE, limit=1)
+    (answer,) = getattr(inspect, question)().values()
+    return answer
+
+
+def all_has_ended() -> bool:
+    """Whether no row of work is open any more."""
+    return not any(
+        model._default_manager.filter(status__in=Work.OPEN).exists() for model in work_models()
+    )
+
+
+def test_a_message_that_comes_twice_has_one_effect(
+    example: Example, far: FarEnds, captured_dispatch: CaptureDispatch
+) -> None:
+    with captured_dispatch():
+        message = example.make(far).next_message()
+    assert (message.task.name, example.effects(far)) == (example.task, 0)
+
+    deliver(message, times=2)
+    wait_with_recovery(all_has_ended)
+    # And once more, when nobody has it in hand any more.
+    deliver(message, times=1)
+    wait_with_recovery(all_has_ended)
+
+    assert list(DeadLetter.objects.values_list("task", "error")) == []
+    assert example.effects(far) == 1
+
+
+def test_every_task_has_an_example() -> None:
+    missing = sorted(ROUTES.keys() - {example.task for example in EXAMPLES})
+
+    assert not missing, f"Write an Example in tests/tasks/examples/ for {', '.join(missing)}"
+
+
+def test_no_task_has_two_and_each_has_a_route() -> None:
+    left = [example.task for example in EXAMPLES]
+    for task in ROUTES.keys() & set(left):
+        left.remove(task)
+
+    assert left == []
