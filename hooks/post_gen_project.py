@@ -13,11 +13,13 @@ NEEDED_FOR = {
     ("broker", "rabbitmq"): [
         "background/dead_queue.py",
         "config/rabbitmq.py",
+        "config/remote_control.py",
         "config/settings/broker_rabbitmq.py",
         "operations/doctor/quorum_queues.py",
         "operations/servers/rabbitmq.py",
         "tests/background/test_dead_queue.py",
         "tests/config/test_rabbitmq.py",
+        "tests/config/test_remote_control.py",
         "tests/operations/doctor/test_quorum_queues.py",
         "tests/operations/test_rabbitmq.py",
     ],

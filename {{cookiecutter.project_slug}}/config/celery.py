@@ -14,6 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 app = Celery(
     "{{ cookiecutter.project_slug }}",
     task_cls="background.task:BackgroundTask",
+{% if cookiecutter.broker == "rabbitmq" %}
+    control="config.remote_control:Control",
+{% endif %}
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -51,7 +51,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 RABBITMQ_CONSUMER_TIMEOUT_SECONDS = 1800
 # RabbitMQ itself redelivers what a lost connection held, so the run in progress may be stopped.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-# Beside an exclusive queue no worker could start while the broker still holds the connection of one
-# of the same name that froze or lost its host.
+# Of a worker's own queue for remote control; config/remote_control.py has the reason.
 CELERY_CONTROL_QUEUE_EXCLUSIVE = False
 CELERY_CONTROL_QUEUE_DURABLE = True
