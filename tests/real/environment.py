@@ -60,6 +60,12 @@ def uv(*arguments: str) -> None:
     run([UV, *arguments], ROOT, clean_environment())
 
 
+def run_tests(python: str, project: Path, environment: dict[str, str], *paths: str) -> str:
+    """Run tests of a project and return what they say; fail with what the failing ones assert."""
+    brief = ("--tb=short", "--show-capture=no")
+    return run([python, "-m", "pytest", *brief, *paths], project, environment)
+
+
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
     """Return what a command says; fail with it if the command fails."""
     done = subprocess.run(

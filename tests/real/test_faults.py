@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Bake
 from tests.real.conftest import all_is_required, cases
-from tests.real.environment import run
+from tests.real.environment import run_tests
 from tests.variants import Variant, variants_to_break
 
 pytestmark = pytest.mark.real
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real
 def test_no_fault_loses_or_doubles_work(
     variant: Variant, bake: Bake, python: str, environment: dict[str, str]
 ) -> None:
-    output = run([python, "-m", "pytest", "tests/faults"], bake(variant.answers), environment)
+    output = run_tests(python, bake(variant.answers), environment, "tests/faults")
     assert " passed" in output
     # A host of its own, whose link can be cut, only root may make.
     if all_is_required() and os.geteuid() == 0:

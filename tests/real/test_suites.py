@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Bake
 from tests.real.conftest import cases
-from tests.real.environment import run, shared_environment
+from tests.real.environment import run, run_tests, shared_environment
 from tests.variants import Variant, variants_to_test
 
 pytestmark = pytest.mark.real
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.real
 def test_own_tests_pass(
     variant: Variant, bake: Bake, python: str, environment: dict[str, str]
 ) -> None:
-    output = run([python, "-m", "pytest"], bake(variant.answers), environment)
+    output = run_tests(python, bake(variant.answers), environment)
     assert " passed" in output
     assert " skipped" not in output
 

@@ -18,7 +18,8 @@ from kombu.exceptions import OperationalError
 
 from config.processes import PROJECT
 from operations.servers import Server, ServerError
-from operations.servers.process import ServerProcess, free_ports
+from operations.servers.ports import free_ports
+from operations.servers.process import ServerProcess
 
 LOCAL_SERVER = "amqp://guest:guest@127.0.0.1:5672"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import redis
 
 from operations.servers import ServerError
-from operations.servers.process import ServerProcess, free_ports
+from operations.servers.ports import free_port
+from operations.servers.process import ServerProcess
 
 
 def from_environment(folder: Path, *, temporary: bool = False) -> "Valkey | None":
@@ -22,7 +23,7 @@ class Valkey:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / self.name
-        [self.port] = free_ports(1)
+        self.port = free_port()
         self.environment = {"REDIS_URL": f"redis://127.0.0.1:{self.port}"}
         self._process: ServerProcess | None = None
 

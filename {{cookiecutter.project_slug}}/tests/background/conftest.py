@@ -8,7 +8,7 @@ from celery import current_app
 from django.db import OperationalError, connections
 
 from background import database, publishing
-from tests.support.mailbox import free_port
+from operations.servers.ports import free_port
 
 
 class Outage:

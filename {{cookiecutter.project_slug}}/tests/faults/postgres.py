@@ -14,7 +14,8 @@ import psycopg
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from operations.servers.process import ServerProcess, free_ports
+from operations.servers.ports import free_port
+from operations.servers.process import ServerProcess
 from tests.operations.watching import descendants, is_alive
 from tests.support.waiting import wait_until
 
@@ -34,7 +35,7 @@ class Postgres:
     def __init__(self, programs: Path) -> None:
         """`programs` is the folder of `initdb` and `postgres`."""
         self.folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-        [self.port] = free_ports(1)
+        self.port = free_port()
         url = f"postgres://{LOGIN}@127.0.0.1:{self.port}/{DATABASE}"
         self.environment = {"DATABASE_URL": url}
         self._programs = programs

@@ -9,8 +9,8 @@ from urllib.request import urlopen
 import pytest
 
 from config.processes import processes
+from operations.servers.ports import free_port
 from tests.operations.watching import descendants, is_alive
-from tests.support.mailbox import free_port
 from tests.support.processes import Process
 
 type Dev = Callable[..., tuple[Process, str]]

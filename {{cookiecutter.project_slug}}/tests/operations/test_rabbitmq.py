@@ -6,8 +6,8 @@ import pytest
 from kombu import Connection
 
 from operations.servers import ServerError, rabbitmq
+from operations.servers.ports import free_port
 from operations.servers.rabbitmq import Node, VirtualHost
-from tests.support.mailbox import free_port
 
 
 @pytest.fixture

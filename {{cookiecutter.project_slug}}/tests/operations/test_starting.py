@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.processes import MANAGE, processes
-from tests.support.mailbox import free_port
+from operations.servers.ports import free_port
 from tests.support.processes import Process
 
 WRONG = {"DJANGO_SETTINGS_MODULE": "tests.operations.eager_settings"}

@@ -1,21 +1,17 @@
 """A real mail server on 127.0.0.1 that keeps what it is given."""
 
-import socket
+import logging
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from operations.servers.ports import free_port
 from tests.support.waiting import PATIENCE, wait_until
 
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+# The server library tells of every line; in the report of a failed test nobody would find the rest.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class Mailbox:

@@ -15,7 +15,7 @@ from background.models import TaskCall
 from config.paths import BASE_DIR
 from config.processes import processes, worker_command
 from config.queues import WORKERS, Queue
-from tests.support.mailbox import free_port
+from operations.servers.ports import free_port
 from tests.support.waiting import PATIENCE, wait_until
 
 

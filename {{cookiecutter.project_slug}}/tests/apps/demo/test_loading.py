@@ -15,9 +15,10 @@ from apps.resumes.models import Resume
 from background import dead_letters
 from background.models import DeadLetter
 from background.recovery import recover
+from operations.servers.ports import free_port
 from tests.apps.demo.conftest import Load
 from tests.apps.resumes.conftest import stored_files
-from tests.support.mailbox import Mailbox, free_port
+from tests.support.mailbox import Mailbox
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
 

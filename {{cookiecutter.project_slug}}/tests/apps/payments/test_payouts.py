@@ -19,10 +19,10 @@ from background.models import DeadLetter, Work
 from background.recovery import recover
 from fastdata.connection import data
 from fastdata.locks import held
+from operations.servers.ports import free_port
 from tests.apps.conftest import ClientOf, MakeUser
 from tests.apps.payments.making import ACCOUNT, PAYOUTS, bonus, end_of, new_key, pay_out
 from tests.apps.payments.servers import StripeServer
-from tests.support.mailbox import free_port
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
 

@@ -22,6 +22,7 @@ from background.errors import LeaseLostError, PermanentError, TransientError
 from background.models import DeadLetter, Work
 from background.recovery import recover
 from background.registry import registration_for
+from operations.servers.ports import free_port
 from tests.apps.webhooks.making import (
     FORBIDDEN,
     announce_tea,
@@ -29,7 +30,6 @@ from tests.apps.webhooks.making import (
     make_subscription,
 )
 from tests.apps.webhooks.servers import Receiver, ReceiverRequest, answer, hang
-from tests.support.mailbox import free_port
 from tests.support.processes import Process
 from tests.support.serving import Post, serving
 from tests.support.waiting import wait_until

@@ -13,6 +13,7 @@ import pytest
 from apps.webhooks import exchange
 from apps.webhooks.exchange import post
 from background.errors import PermanentError, TransientError
+from operations.servers.ports import free_port
 from tests.apps.webhooks.making import FORBIDDEN
 from tests.apps.webhooks.servers import (
     Behaviour,
@@ -26,7 +27,6 @@ from tests.apps.webhooks.servers import (
     make_certificate,
 )
 from tests.apps.webhooks.test_addresses import PRIVATE
-from tests.support.mailbox import free_port
 from tests.support.serving import serving
 
 HEADERS = {"webhook-id": "1"}

@@ -22,7 +22,7 @@ from background.models import DeadLetter, LastTick, TaskCall
 from background.recovery import recover_rows
 from config.celery import app
 from fastdata.connection import data
-from tests.support.mailbox import free_port
+from operations.servers.ports import free_port
 from tests.support.waiting import wait_until
 
 # The broker is away, so that no worker takes what was sent before it was looked at.

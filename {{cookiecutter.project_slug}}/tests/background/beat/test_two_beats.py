@@ -16,8 +16,8 @@ from django.utils import timezone
 from background.beat.scheduler import LEAD_SECONDS, ClaimingScheduler, Role, tick_id
 from background.models import LastTick, TaskCall
 from config.processes import processes
+from operations.servers.ports import free_port
 from tests.sample.models import Run
-from tests.support.mailbox import free_port
 from tests.support.processes import Process
 from tests.support.ticks import Ticks, twice
 from tests.support.waiting import wait_until

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.processes import processes
-from tests.support.mailbox import free_port
+from operations.servers.ports import free_port
 from tests.support.processes import Process
 
 type Consult = Callable[..., Process]

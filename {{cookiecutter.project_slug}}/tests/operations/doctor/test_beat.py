@@ -8,8 +8,8 @@ import pytest
 from background.models import LastTick
 from config.schedule import SCHEDULE
 from operations.doctor import beat as subject
+from operations.servers.ports import free_port
 from tests.operations.doctor.findings import bad_about, findings_about
-from tests.support.mailbox import free_port
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
 

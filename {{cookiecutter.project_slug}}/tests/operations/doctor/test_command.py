@@ -14,8 +14,8 @@ from django.utils.module_loading import import_string
 
 from config.paths import BASE_DIR
 from operations.doctor.examination import examine
+from operations.servers.ports import free_port
 from tests.operations.doctor.conftest import Consult
-from tests.support.mailbox import free_port
 from tests.support.processes import Process, database_environment
 from tests.support.waiting import wait_until
 

@@ -7,8 +7,8 @@ import pytest
 from config.redis import Role, url
 from fastdata.connection import data
 from operations.doctor import redis_servers
+from operations.servers.ports import free_port
 from tests.operations.doctor.findings import bad_about, findings_about
-from tests.support.mailbox import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
