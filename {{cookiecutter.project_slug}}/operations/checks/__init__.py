@@ -1,4 +1,4 @@
-"""What is wrong with the workers, or with production's secrets, told before a process starts.
+"""What is wrong with the workers, what deploys them, or production's secrets, told before a start.
 
 These checks stand beside those of background/checks, under the same tag, because only config/ knows
 what they look at.
@@ -7,9 +7,9 @@ what they look at.
 from django.core.checks import register
 
 from background.checks import TAG
-from operations.checks import production, workers
+from operations.checks import deploy_files, production, workers
 
-CHECKS = (*workers.CHECKS, *production.CHECKS)
+CHECKS = (*workers.CHECKS, *deploy_files.CHECKS, *production.CHECKS)
 
 
 def register_checks() -> None:

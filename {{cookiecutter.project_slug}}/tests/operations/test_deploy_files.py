@@ -1,0 +1,85 @@
+"""The checks of deploy files: each queue has a worker wherever workers are started."""
+
+from pathlib import Path
+
+import pytest
+
+from config import paths
+from config.queues import WORKERS
+from tests.support.checks import found, whom
+
+ALL = " ".join(WORKERS)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which deploy files are looked for."""
+    monkeypatch.setattr(paths, "BASE_DIR", tmp_path)
+    return tmp_path
+
+
+def test_nothing_to_deploy_is_no_error(project: Path) -> None:
+    write(project, "Procfile", "web: manage.py runserver")
+    write(project, "deploy/README.md", "One day: manage.py worker emergencies")
+    write(project, "deploy/notes.sh", "# celery -A config worker is not for us")
+
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"python manage.py worker {ALL}",
+        f"command: python manage.py worker --concurrency 4 {ALL} # every queue",
+        'CMD ["python", "manage.py","worker" , \'--all\']',
+        f"ExecStart=/srv/env/bin/python \\\n    manage.py worker \\\n    {ALL}\n",
+        "manage.py worker default && manage.py worker --all",
+    ],
+)
+def test_a_worker_for_every_queue_is_right(project: Path, command: str) -> None:
+    write(project, "compose.yaml", command)
+
+    assert found() == []
+
+
+def test_a_queue_that_no_worker_of_a_deploy_file_reads_is_told(project: Path) -> None:
+    write(project, "Procfile", f"worker: manage.py worker {ALL}")
+    write(project, "docker-compose.prod.yml", "command: manage.py worker emergencies default")
+
+    assert {*found()} >= {"operations.E010"}
+    assert {*whom()} == {"docker-compose.prod.yml"}
+
+
+def test_each_folder_is_one_deployment(project: Path) -> None:
+    for queue in WORKERS:
+        write(project, f"deploy/systemd/{queue}.service", f"ExecStart=manage.py worker {queue}")
+    assert found() == []
+
+    (project / "deploy/systemd/default.service").unlink()
+    write(project, "deploy/systemd/other.service", "ExecStart=manage.py worker other")
+
+    assert sorted(found()) == ["operations.E009", "operations.E010"]
+    assert {*whom()} == {"deploy/systemd"}
+
+
+def test_what_only_the_host_knows_may_be_any_queue(project: Path) -> None:
+    write(project, "deploy/worker@.service", "ExecStart=manage.py worker %i")
+    write(project, "Procfile", "worker: manage.py worker default $QUEUES")
+
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    "command", ["celery -A config worker -Q default", "['celery', '--app=config', 'worker']"]
+)
+def test_a_worker_without_the_projects_limits_is_told(project: Path, command: str) -> None:
+    write(project, "compose.yaml", command)
+
+    assert found() == ["operations.E011"]
+
+
+def write(project: Path, path: str, text: str) -> None:
+    """Write a deploy file."""
+    file = project / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
