@@ -165,8 +165,9 @@ def start_own_worker(crew: Crew, transactional_db: None) -> Iterator[Callable[..
         return started[-1]
 
     yield start
+    # Nobody wants to know what becomes of their work.
     for process in started:
-        process.stop()
+        process.kill()
 
 
 @pytest.fixture

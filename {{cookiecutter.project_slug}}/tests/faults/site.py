@@ -4,17 +4,20 @@ import os
 import random
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from subprocess import TimeoutExpired
 
 from config.processes import processes
 from tests.operations.watching import descendants
-from tests.support.processes import Process, start_light_worker, start_web, start_worker
+from tests.support.processes import Process, launch_light_worker, launch_worker, start_web
 from tests.support.waiting import wait_until
 
 # What systemd gives a process that it stops, before it kills it (seconds).
 GRACE_SECONDS = 90
+# What its children then get to follow it (seconds).
+CHILD_SECONDS = 5
 
 
 class Site:
@@ -37,31 +40,30 @@ class Site:
         It sees to recovery.
         """
         for _ in range(2):
-            self.start_worker()
-        self.start_light_worker()
-        return self.start_beat()
+            self._launch_worker()
+        self._launch_light_worker()
+        beat = self._launch_beat()
+        for process in (*self.workers, *self._others):
+            process.wait_until_ready()
+        return beat
 
     def start_worker(self, **environment: str) -> Process:
         """Start one worker more."""
-        worker = start_worker(
-            self._folder, name=f"all{next(self._numbers)}", env=self.environment | environment
-        )
-        self.workers.append(worker)
+        worker = self._launch_worker(**environment)
+        worker.wait_until_ready()
         return worker
 
     def start_beat(self) -> Process:
         """Start a Beat."""
-        command = list(processes(port=0)["beat"].command)
-        beat = Process("beat", command, self._folder, self.environment)
-        self._others.append(beat)
-        beat.wait_for_output("beat: Starting...")
+        beat = self._launch_beat()
+        beat.wait_until_ready()
         return beat
 
     def start_light_worker(self) -> None:
         """Start what runs the light tasks, where that is a process of its own."""
-        self.light_worker = start_light_worker(self._folder)
+        self._launch_light_worker()
         if self.light_worker:
-            self._others.append(self.light_worker)
+            self.light_worker.wait_until_ready()
 
     def start_web(self) -> str:
         """Start a web server; its address."""
@@ -114,7 +116,7 @@ class Site:
                 process.signal(signal.SIGTERM)
         for process in everybody:
             _wait_or_kill(process)
-        left = [group for group in groups if _has_members(group)]
+        left = [group for group in groups if not _vanishes(group)]
         self.kill()
         return left
 
@@ -122,6 +124,23 @@ class Site:
         """End everything at once."""
         for process in (*self.workers, *self._others):
             process.kill()
+
+    def _launch_worker(self, **environment: str) -> Process:
+        name = f"all{next(self._numbers)}"
+        worker = launch_worker(self._folder, name=name, env=self.environment | environment)
+        self.workers.append(worker)
+        return worker
+
+    def _launch_light_worker(self) -> None:
+        self.light_worker = launch_light_worker(self._folder)
+        if self.light_worker:
+            self._others.append(self.light_worker)
+
+    def _launch_beat(self) -> Process:
+        command = list(processes(port=0)["beat"].command)
+        beat = Process("beat", command, self._folder, self.environment, ready="beat: Starting...")
+        self._others.append(beat)
+        return beat
 
 
 def _wait_or_kill(process: Process) -> None:
@@ -133,6 +152,16 @@ def _wait_or_kill(process: Process) -> None:
         process.wait(GRACE_SECONDS)
     except TimeoutExpired:
         process.kill()
+
+
+def _vanishes(group: int) -> bool:
+    """Whether nobody of a process group is left once its head has ended.
+
+    A child may take a moment longer than its parent.
+    """
+    with suppress(AssertionError):
+        wait_until(lambda: not _has_members(group), CHILD_SECONDS)
+    return not _has_members(group)
 
 
 def _has_members(group: int) -> bool:
