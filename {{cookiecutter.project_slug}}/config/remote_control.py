@@ -1,4 +1,4 @@
-"""The queues over which workers are asked and answer, such as for `celery inspect` and Flower.
+"""The queues over which workers are asked and answer, such as for `celery inspect`.
 
 A worker's queue must not be exclusive: a worker of the same name as one that froze or lost its host
 could not start before RabbitMQ gives up that one's connection. Celery's settings would make the
