@@ -26,7 +26,12 @@ class Heartbeat(threading.Thread):
 
     def __enter__(self) -> "Heartbeat":
         self._work.heartbeat = self
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            # A stop signal may come while the thread starts.
+            self._stopped.set()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -9,6 +9,10 @@ from typing import NoReturn
 
 # SIGQUIT is what children get where REMAP_SIGTERM names it.
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT)
+# What a process gets after that to hand back its work (seconds). Then the kernel ends it: whatever
+# swallows the exception, or waits for a lock that it left behind, would otherwise go on for ever,
+# and the heartbeat beside it with the row.
+LAST_SECONDS = 5.0
 
 
 class WorkerStopping(BaseException):
@@ -17,7 +21,7 @@ class WorkerStopping(BaseException):
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Let a stop signal end the block with WorkerStopping.
+    """Let a stop signal end the block with WorkerStopping, and the process soon after.
 
     A worker whose grace is over ends its children with one of `STOP_SIGNALS`. Without this the row
     would wait for its lease and count a crash. Threads receive no signals, so nothing changes
@@ -35,4 +39,6 @@ def stoppable() -> Iterator[None]:
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, LAST_SECONDS)
     raise WorkerStopping

@@ -13,6 +13,7 @@ from background.models import DeadLetter, Work
 from background.publishing import publish
 from background.recovery import recover
 from config.queues import Queue
+from tests.operations.watching import is_alive
 from tests.sample.models import Errand, Parcel, Run
 from tests.support.broker import Broker
 from tests.support.processes import Process
@@ -206,3 +207,21 @@ def test_a_stopped_worker_hands_its_work_back_uncounted(start_own_worker: StartW
     parcel.refresh_from_db()
     assert parcel.status == Work.Status.PENDING
     assert (parcel.attempts, parcel.crashes, parcel.failures) == (1, 0, 0)
+
+
+def test_work_that_ignores_the_stop_is_ended_and_taken_up_again(
+    start_own_worker: StartWorker,
+) -> None:
+    start_own_worker()
+    parcel = send("ignore the stop")
+    first = first_run(parcel)
+
+    os.kill(first.pid, signal.SIGQUIT)
+    other_runs = Run.objects.filter(name=str(parcel.pk)).exclude(pk=first.pk)
+    second = wait_with_recovery(other_runs.first)
+
+    assert second.pid != first.pid
+    assert not is_alive(first.pid)
+    Parcel.objects.update(behaviour="deliver")
+    assert wait_for_end(parcel).status == Work.Status.COMPLETE
+    assert (parcel.crashes, parcel.deliveries.count()) == (1, 1)

@@ -150,7 +150,10 @@ def _judge(kind: Kind, started: Sequence[str]) -> Verdict:
 def settle() -> timedelta:
     """Wait until every row is final and every queue empty; how long the rows took."""
     began = timezone.now()
-    wait_until(lambda: not open_rows(), SETTLING_SECONDS, every=0.2)
+    try:
+        wait_until(lambda: not open_rows(), SETTLING_SECONDS, every=0.2)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; still open: {_open_work()}") from None
     settled = timezone.now()
     wait_until(lambda: not any(map(Broker().waiting, Queue)), SETTLING_SECONDS, every=0.2)
     return settled - began
@@ -164,6 +167,15 @@ def open_rows() -> dict[str, int]:
 def failed_rows() -> dict[str, int]:
     """The rows that ended badly, by model."""
     return _count_rows([Work.Status.FAILED])
+
+
+def _open_work() -> list[str]:
+    """What is known of the rows of work that are not final."""
+    return [
+        f"{work.label} {work.status}, crashes {work.crashes}, due {work.due_at}"
+        for model in work_models()
+        for work in model._default_manager.filter(status__in=OPEN)
+    ]
 
 
 def _count_rows(statuses: Iterable[str]) -> dict[str, int]:

@@ -72,6 +72,10 @@ def deliver(parcel: "Parcel") -> None:
     match parcel.behaviour:
         case "wait":
             _work_until_released(parcel)
+        case "ignore the stop":
+            with suppress(BaseException):
+                _work_until_released(parcel)
+            _work_until_released(parcel)
         case "stumble twice" if runs <= 2:
             raise TransientError("The road is closed")
         case "stumble":
