@@ -1,5 +1,7 @@
 """Wires the package into Django and Celery."""
 
+from typing import Any
+
 from celery import signals
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -19,3 +21,11 @@ class BackgroundConfig(AppConfig):
         autodiscover_modules("tasks")
         register_checks()
         signals.beat_init.connect(recovery.start, dispatch_uid="background.recovery")
+        signals.worker_init.connect(_use_own_pool, dispatch_uid="background.pool")
+
+
+def _use_own_pool(**kwargs: Any) -> None:
+    # Only a worker has to load Celery's pools.
+    from background import pool
+
+    pool.use()

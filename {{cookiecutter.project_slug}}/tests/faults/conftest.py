@@ -47,7 +47,7 @@ def expect_everything_once(load: Load, site: Site) -> Expect:
     """Judge a test: all work done, none lost, none twice, and nothing left over."""
 
     def expect(fault: str, faults: int) -> None:
-        seconds = settle().total_seconds()
+        seconds = settle(site.replace_dead_workers).total_seconds()
         verdicts = load.judge()
         report(fault, faults, verdicts, seconds)
         assert [each for each in verdicts if each.lost or each.twice] == []

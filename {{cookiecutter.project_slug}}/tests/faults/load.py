@@ -1,6 +1,6 @@
 """Work whose effects are counted at the far end, and the judgement of what became of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
@@ -147,16 +147,29 @@ def _judge(kind: Kind, started: Sequence[str]) -> Verdict:
     )
 
 
-def settle() -> timedelta:
-    """Wait until every row is final and every queue empty; how long the rows took."""
+def settle(supervise: Callable[[], object] = lambda: None) -> timedelta:
+    """Wait until every row is final and every queue empty; how long the rows took.
+
+    `supervise` is called meanwhile, again and again.
+    """
     began = timezone.now()
-    try:
-        wait_until(lambda: not open_rows(), SETTLING_SECONDS, every=0.2)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; still open: {_open_work()}") from None
+    wait_until_final(supervise)
     settled = timezone.now()
     wait_until(lambda: not any(map(Broker().waiting, Queue)), SETTLING_SECONDS, every=0.2)
     return settled - began
+
+
+def wait_until_final(supervise: Callable[[], object]) -> None:
+    """Wait until every row is final; `supervise` is called meanwhile, again and again."""
+
+    def look() -> bool:
+        supervise()
+        return not open_rows()
+
+    try:
+        wait_until(look, SETTLING_SECONDS, every=0.2)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; still open: {_open_work()}") from None
 
 
 def open_rows() -> dict[str, int]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from background.models import DeadLetter, TaskCall, Work
 from tests.faults.conftest import PIECES, report
-from tests.faults.load import SETTLING_SECONDS, Load, open_rows
+from tests.faults.load import SETTLING_SECONDS, Load, wait_until_final
 from tests.faults.site import Site
 from tests.sample.models import Errand, Parcel, Run
 from tests.sample.tasks import break_down
@@ -70,12 +70,7 @@ def wait_for_letters(site: Site, number: int) -> None:
 
 def expect_innocents_unharmed(fault: str, letters: int, load: Load, site: Site) -> None:
     """Judge what ran beside the poison, once all of it has ended."""
-
-    def has_settled() -> bool:
-        site.replace_dead_workers()
-        return not open_rows()
-
-    wait_until(has_settled, SETTLING_SECONDS)
+    wait_until_final(site.replace_dead_workers)
     verdicts = load.judge()
     report(fault, letters, verdicts)
     assert [each for each in verdicts if each.lost or each.twice] == []

@@ -1,0 +1,42 @@
+"""The pool of a worker whose children end while it has no broker."""
+
+import os
+import signal
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from celery.concurrency.asynpool import AsynPool
+from kombu.asynchronous import Hub
+
+from background.pool import Pool
+from tests.operations.watching import descendants
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
+
+# As the stock pool leaves it.
+ENDED = SimpleNamespace(_sentinel_poll=None)
+
+
+def test_the_stock_pool_stumbles_over_a_child_that_has_ended() -> None:
+    pool = AsynPool.__new__(AsynPool)
+
+    with pytest.raises(ValueError, match="file descriptor is None"):
+        pool._track_child_process(ENDED, Hub())
+
+
+def test_ours_passes_over_it() -> None:
+    pool = Pool.__new__(Pool)
+
+    assert pool._track_child_process(ENDED, Hub()) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_child_that_has_ended_is_replaced(start_own_worker: Callable[..., Process]) -> None:
+    worker = start_own_worker()
+    before = wait_until(lambda: descendants(worker.pid))
+
+    os.kill(before[0], signal.SIGKILL)
+
+    wait_until(lambda: len({*descendants(worker.pid)} - {before[0]}) == len(before))
+    assert worker.is_running
