@@ -2,7 +2,7 @@
 
 A check looks at what Celery and Django have made of the settings, and at the tasks that are there,
 not at any text; its hint says what to do. An Error keeps every process from starting. What only
-config/ knows, such as the workers of the queues, operations/checks.py looks at.
+config/ knows, such as the workers of the queues, operations/checks looks at.
 """
 
 from django.core.checks import register

@@ -28,7 +28,7 @@ class Site:
         self.light_worker: Process | None = None
         # What a process is told when it starts.
         self.environment = dict(environment)
-        # Which had ended before `stop` told them to.
+        # Which had ended by themselves, the replaced ones too.
         self.ended_early: list[str] = []
         self._folder = folder
         self._others: list[Process] = []
@@ -102,6 +102,7 @@ class Site:
         """Start another worker for each that has died, as a supervisor would."""
         for worker in list(self.workers):
             if not worker.is_running:
+                self.ended_early.append(worker.name)
                 worker.kill()
                 self.workers.remove(worker)
                 self.start_worker()
@@ -110,7 +111,7 @@ class Site:
         """Stop everything as a supervisor does; the processes that were left over."""
         everybody = [*self.workers, *self._others]
         groups = [process.pid for process in everybody if process.is_running]
-        self.ended_early = [process.name for process in everybody if not process.is_running]
+        self.ended_early += [process.name for process in everybody if not process.is_running]
         for process in everybody:
             if process.is_running:
                 process.signal(signal.SIGTERM)
