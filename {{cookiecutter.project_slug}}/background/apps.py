@@ -21,11 +21,12 @@ class BackgroundConfig(AppConfig):
         autodiscover_modules("tasks")
         register_checks()
         signals.beat_init.connect(recovery.start, dispatch_uid="background.recovery")
-        signals.worker_init.connect(_use_own_pool, dispatch_uid="background.pool")
+        signals.worker_init.connect(_use_own_parts, dispatch_uid="background.own_parts")
 
 
-def _use_own_pool(**kwargs: Any) -> None:
-    # Only a worker has to load Celery's pools.
-    from background import pool
+def _use_own_parts(**kwargs: Any) -> None:
+    # Only a worker has to load what they replace.
+    from background import pool, redis_channel
 
     pool.use()
+    redis_channel.use()
