@@ -44,7 +44,7 @@ def site(load: Load, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def expect_everything_once(load: Load, site: Site) -> Expect:
-    """Judge a test: all work done, none lost, none twice, and nothing left over."""
+    """Judge a test: all work done, none lost, none twice, nobody gave up, nothing is left over."""
 
     def expect(fault: str, faults: int) -> None:
         seconds = settle(site.replace_dead_workers).total_seconds()
@@ -53,6 +53,7 @@ def expect_everything_once(load: Load, site: Site) -> Expect:
         assert [each for each in verdicts if each.lost or each.twice] == []
         assert failed_rows() == {}
         assert site.stop() == []
+        assert site.ended_early == []
 
     return expect
 

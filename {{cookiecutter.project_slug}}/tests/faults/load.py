@@ -115,19 +115,26 @@ class Load:
             for kind in kinds:
                 self._started[kind.name] += kind.request(web)
 
-    def meanwhile(self, times: int) -> Iterator[int]:
-        """Come back so many times while the pieces are done, spread over a quarter of them.
+    def in_portions(self, pieces: int, times: int) -> Iterator[int]:
+        """Start about so many pieces in so many portions, and come back amid each of them.
 
-        What is hit by a fault needs some time, so the rest is left for that.
+        So each of many faults meets work: a load that is started at once is done before the last.
         """
         for number in range(times):
-            self.wait_for_progress(self.pieces // times // 4)
+            self._start_until_some_is_under_way(pieces // times)
             yield number
 
     def wait_for_progress(self, pieces: int) -> None:
         """Wait until so many more had their effect, or all have."""
         goal = min(self.done + pieces, self.pieces)
         wait_until(lambda: self.done >= goal, SETTLING_SECONDS)
+
+    def _start_until_some_is_under_way(self, portion: int) -> None:
+        """Start a portion; and another one if the first was done before one could look."""
+        self.start(portion)
+        self.wait_for_progress(portion // 4)
+        while self.done == self.pieces:
+            self.start(portion)
 
     def judge(self) -> list[Verdict]:
         """What became of the pieces, kind by kind; of a kind without any nothing is said."""

@@ -28,7 +28,7 @@ class Site:
         self.light_worker: Process | None = None
         # What a process is told when it starts.
         self.environment = dict(environment)
-        # Which had ended by themselves, the replaced ones too.
+        # Which have ended by themselves, the replaced ones too.
         self.ended_early: list[str] = []
         self._folder = folder
         self._others: list[Process] = []
@@ -82,6 +82,7 @@ class Site:
         if self.light_worker is None:
             self.kill_worker()
             return
+        self._others.remove(self.light_worker)
         self.light_worker.kill()
         self.start_light_worker()
 

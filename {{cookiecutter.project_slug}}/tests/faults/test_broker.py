@@ -42,9 +42,8 @@ def test_gone_for_a_moment(
     expect_everything_once: Expect,
 ) -> None:
     site.start()
-    load.start(PIECES)
 
-    for _ in load.meanwhile(FAULTS):
+    for _ in load.in_portions(PIECES, FAULTS):
         fault(server)
 
     expect_everything_once(f"broker {how}", FAULTS)
@@ -67,9 +66,8 @@ def test_frozen(server: Server, load: Load, site: Site, expect_everything_once: 
 
 def test_emptied(server: Server, load: Load, site: Site, expect_everything_once: Expect) -> None:
     site.start()
-    load.start(PIECES)
 
-    for _ in load.meanwhile(FAULTS):
+    for _ in load.in_portions(PIECES, FAULTS):
         forget_everything()
 
     expect_everything_once("broker emptied", FAULTS)

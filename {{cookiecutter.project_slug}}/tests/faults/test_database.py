@@ -52,15 +52,13 @@ def test_gone_for_a_moment(
     server: Postgres, load: Load, site: Site, expect_everything_once: Expect
 ) -> None:
     site.start()
-    load.start(PIECES)
     faults = cycle([restart, kill_and_restart])
 
-    for _ in load.meanwhile(FAULTS):
+    for _ in load.in_portions(PIECES, FAULTS):
         next(faults)(server)
         connection.close()
 
     expect_everything_once("database restarted and killed with -9 in turn", FAULTS)
-    assert site.ended_early == []
 
 
 def test_away_for_longer_than_a_lease(
@@ -82,7 +80,6 @@ def test_away_for_longer_than_a_lease(
     load.request(Web(url), PIECES // 10)
     late_beat.wait_for_output("Beat leads")
     expect_everything_once("database away for longer than a lease", 1)
-    assert site.ended_early == []
 
 
 def refuses_requests(url: str) -> None:

@@ -55,9 +55,8 @@ def test_a_cache_without_room_forgets_and_goes_on(
         site.start()
         web = Web(site.start_web())
         reader = make_user("reader@example.org")
-        load.start(PIECES)
 
-        for _ in load.meanwhile(FAULTS):
+        for _ in load.in_portions(PIECES, FAULTS):
             overfill(cache)
             assert web.get("auth/me/", reader)["email"] == reader.email
             assert cache.get(profile_key(reader.pk)), "The web server does not cache any more"

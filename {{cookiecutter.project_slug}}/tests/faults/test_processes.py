@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from tests.faults.conftest import FAULTS, PIECES, Expect
 from tests.faults.load import Load
@@ -27,9 +28,8 @@ def test_killed(
     expect_everything_once: Expect,
 ) -> None:
     site.start()
-    load.start(PIECES)
 
-    for _ in load.meanwhile(FAULTS):
+    for _ in load.in_portions(PIECES, FAULTS):
         kill(site)
 
     expect_everything_once(f"kill -9 of {victim}", FAULTS)
@@ -39,11 +39,11 @@ def test_deploys_with_tasks_longer_than_the_grace(
     load: Load, site: Site, expect_everything_once: Expect
 ) -> None:
     site.start()
-    slow = [Parcel.objects.create(behaviour="wait") for _ in range(2)]
-    load.start(PIECES)
-    wait_until(lambda: Run.objects.filter(name__in=[str(parcel.pk) for parcel in slow]).exists())
+    slow = [Parcel.objects.create(behaviour="wait", due_at=timezone.now()) for _ in range(2)]
+    names = [str(parcel.pk) for parcel in slow]
+    wait_until(lambda: Run.objects.filter(name__in=names).count() == len(names))
 
-    for _ in load.meanwhile(FAULTS):
+    for _ in load.in_portions(PIECES, FAULTS):
         site.replace_worker()
     Parcel.objects.filter(behaviour="wait").update(behaviour="deliver")
 
