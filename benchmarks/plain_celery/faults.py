@@ -1,252 +1,256 @@
 """The faults of a generated project's tests/faults, on plain Celery.
 
 Runs in a generated project, whose servers and helpers it uses, with FAULT_SCALE and FAULT_REPORT as
-they have them.
+they have them. A fault that needs what plain Celery has not, such as a database, is left out.
 """
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path[:0] = [str(Path.cwd()), str(Path(__file__).parent)]
 
+import redis  # noqa: E402
+from config.processes import SERVERS  # noqa: E402
+from far_end import far_end  # noqa: E402
 from operations.servers import Server, choose_servers  # noqa: E402
-from tests.operations.watching import descendants  # noqa: E402
-from tests.support.waiting import wait_until  # noqa: E402
+from plain import TICK_SECONDS, kill  # noqa: E402
+from plain_site import PlainSite  # noqa: E402
 
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
 PIECES, FAULTS = 100 * SCALE, 3 * SCALE
-# Nothing has happened for so long: nothing will (seconds). A message that a dead worker held comes
-# back after an hour on Redis, which nobody waits for here; it would not be lost but an hour late.
-PATIENCE = 30.0
-# What Docker gives a container that it stops, before it kills it (seconds).
-GRACE = 10.0
+# How long a broker is frozen (seconds).
+FROZEN = 8.0
+# The pieces that take longer than a worker gets to stop.
+SLOW_PIECES = 2
 
 
-class FarEnd(ThreadingHTTPServer):
-    """Counts how often each piece was told."""
+@dataclass
+class Count:
+    """What was counted under one fault."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Request)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.told: Counter[int] = Counter()
-
-
-class _Request(BaseHTTPRequestHandler):
-    server: FarEnd
-
-    def do_POST(self) -> None:
-        self.server.told[int(self.path.strip("/"))] += 1
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
+    faults: int
+    pieces: int
+    lost: int
+    twice: int
 
 
-class Plain:
-    """Two workers with two processes each, and the work that they are given."""
-
-    def __init__(self, far_end: FarEnd, broker: Server) -> None:
-        self.far_end = far_end
-        self.broker = broker
-        self.workers = [self._start_worker() for _ in range(2)]
-        self.published = 0
-
-    def publish(self, number: int) -> None:
-        """Send so many pieces; one that the broker does not take is lost."""
-        from plain import tell
-
-        for _ in range(number):
-            try:
-                tell.apply_async((self.published,), retry=False)
-            except Exception as error:
-                print(f"not taken: {error}", file=sys.stderr)
-            self.published += 1
-
-    def wait_for_progress(self, pieces: int) -> None:
-        """Wait until so many more are done."""
-        goal = len(self.far_end.told) + pieces
-        try:
-            wait_until(lambda: len(self.far_end.told) >= goal, timeout=PATIENCE)
-        except AssertionError:
-            print("no progress any more", file=sys.stderr)
-
-    def kill_child(self) -> None:
-        """Kill one of the processes that run tasks."""
-        worker = random.choice(self.workers)
-        os.kill(random.choice(wait_until(lambda: descendants(worker.pid))), signal.SIGKILL)
-
-    def kill_worker(self) -> None:
-        """Kill a worker with all its processes, and start another."""
-        worker = self.workers.pop(0)
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait()
-        self.workers.append(self._start_worker())
-
-    def replace_worker(self) -> None:
-        """Replace a worker as a deploy does."""
-        worker = self.workers.pop(0)
-        self.workers.append(self._start_worker())
-        worker.send_signal(signal.SIGTERM)
-        try:
-            worker.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-
-    def restart_broker(self) -> None:
-        """Stop the broker in good order, and start it again with its data."""
-        self.broker.stop()
-        self.broker.start()
-
-    def kill_broker(self) -> None:
-        """Kill the broker, and start it again with what it had written."""
-        self.broker.kill()
-        self.restart_broker()
-
-    def freeze_broker(self) -> None:
-        """Let the broker answer nothing for a while."""
-        for signum, seconds in ((signal.SIGSTOP, 8.0), (signal.SIGCONT, 0.0)):
-            for pid in self.broker.pids:
-                os.killpg(pid, signum)
-            time.sleep(seconds)
-
-    def empty_broker(self) -> None:
-        """Throw all waiting messages away."""
-        from plain import app
-
-        app.control.purge()
-
-    def double(self) -> None:
-        """Send every piece twice more."""
-        from plain import tell
-
-        for number in range(self.published):
-            for _ in range(2):
-                tell.delay(number)
-
-    def settle(self) -> None:
-        """Wait until nothing happens any more."""
-        seen, since = -1, time.monotonic()
-        while time.monotonic() - since < PATIENCE:
-            if (now := self.far_end.told.total()) != seen:
-                seen, since = now, time.monotonic()
-            time.sleep(0.5)
-
-    def stop(self) -> None:
-        """End the workers at once."""
-        for worker in self.workers:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-
-    def _start_worker(self) -> "subprocess.Popen[bytes]":
-        name = f"plain{random.randrange(10**6)}@%h"
-        environment = os.environ | {"FAR_END": self.far_end.url, "PYTHONDONTWRITEBYTECODE": "1"}
-        # The project's own, which importing its helpers has set.
-        del environment["DJANGO_SETTINGS_MODULE"]
-        command = [sys.executable, "-m", "celery", "-A", "plain", "worker", "-c", "2", "-n", name]
-        return subprocess.Popen(
-            command,
-            cwd=Path(__file__).parent,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+type Experiment = Callable[[PlainSite], Count]
 
 
-def repeatedly(fault: Callable[[Plain], None]) -> Callable[[Plain], int]:
-    """A fault that is repeated while work is done; how often it was."""
+def repeatedly(fault: Callable[[PlainSite], object]) -> Experiment:
+    """A fault that is repeated, each time amid a portion of work."""
 
-    def apply(plain: Plain) -> int:
+    def apply(site: PlainSite) -> Count:
         for _ in range(FAULTS):
-            plain.wait_for_progress(PIECES // FAULTS // 4)
-            fault(plain)
-        return FAULTS
+            site.publish(PIECES // FAULTS)
+            site.wait_for_progress(PIECES // FAULTS // 4)
+            fault(site)
+        site.far_end.released.set()
+        return judge(site, FAULTS)
 
     return apply
 
 
-def once(fault: Callable[[Plain], None]) -> Callable[[Plain], int]:
-    """A fault that happens once."""
+def deploy(site: PlainSite) -> Count:
+    """Replace the workers one after another, with tasks that take longer than they get."""
+    site.begin_slow_pieces(SLOW_PIECES)
+    return repeatedly(PlainSite.replace_worker)(site)
 
-    def apply(plain: Plain) -> int:
-        fault(plain)
-        return 1
+
+def freeze(site: PlainSite) -> Count:
+    """Have the broker answer nothing for a while."""
+    site.publish(PIECES)
+    site.wait_for_progress(PIECES // 4)
+    for signum, seconds in ((signal.SIGSTOP, FROZEN), (signal.SIGCONT, 0.0)):
+        for pid in site.broker.pids:
+            os.killpg(pid, signum)
+        time.sleep(seconds)
+    return judge(site, 1)
+
+
+def publish_without_broker(site: PlainSite) -> Count:
+    """Publish while the broker is away."""
+    site.broker.kill()
+    site.publish(PIECES // 2)
+    restart(site)
+    return judge(site, 1)
+
+
+def publish_without_room(site: PlainSite) -> Count:
+    """Publish half of the work while Redis has no room left."""
+    with broker_client() as client:
+        client.config_set("maxmemory", "1mb")
+        site.publish(PIECES // 2)
+        client.config_set("maxmemory", "0")
+    site.publish(PIECES // 2)
+    return judge(site, 1)
+
+
+def publish_three_times(site: PlainSite) -> Count:
+    """Send every message twice more."""
+    site.publish(PIECES)
+    site.publish_again(2)
+    return judge(site, PIECES)
+
+
+def poison(victim: str) -> Experiment:
+    """A task that takes its process along; only its neighbours are counted."""
+
+    def apply(site: PlainSite) -> Count:
+        site.publish(PIECES // 4)
+        kill.delay(victim)
+        site.publish(PIECES // 4)
+        return judge(site, 1)
 
     return apply
 
 
-EXPERIMENTS = {
-    "kill -9 of a pool child": repeatedly(Plain.kill_child),
-    "kill -9 of a worker": repeatedly(Plain.kill_worker),
-    "SIGTERM deploy": repeatedly(Plain.replace_worker),
-    "broker restarted": repeatedly(Plain.restart_broker),
-    "broker killed with -9": repeatedly(Plain.kill_broker),
-    "broker frozen": once(Plain.freeze_broker),
-    "broker emptied": repeatedly(Plain.empty_broker),
-    "every message three times": once(Plain.double),
+def two_beats(fault: Callable[[PlainSite], object]) -> Experiment:
+    """A fault that is repeated, each time between the ticks of two Beats."""
+
+    def apply(site: PlainSite) -> Count:
+        site.start_beat()
+        site.start_beat()
+        site.wait_for_ticks(2)
+        for _ in range(FAULTS):
+            fault(site)
+            site.wait_for_ticks(2)
+        return judge_ticks(site)
+
+    return apply
+
+
+def restart(site: PlainSite) -> None:
+    """Stop the broker in good order, and start it again with its data."""
+    site.broker.stop()
+    site.broker.start()
+
+
+def kill_and_restart(site: PlainSite) -> None:
+    """Kill the broker, and start it again with what it had written."""
+    site.broker.kill()
+    restart(site)
+
+
+def kill_for_a_tick(site: PlainSite) -> None:
+    """Have the broker away while a tick is due."""
+    site.broker.kill()
+    time.sleep(TICK_SECONDS)
+    restart(site)
+
+
+def empty_redis(_: PlainSite) -> None:
+    """Throw everything away that Redis has."""
+    with broker_client() as client:
+        client.flushall()
+
+
+def replace_beat(site: PlainSite) -> None:
+    """Kill a Beat, and start another one."""
+    site.kill_beat()
+    site.start_beat()
+
+
+def broker_client() -> "redis.Redis":
+    """A client of the broker, where that is Redis."""
+    return redis.Redis.from_url(os.environ["CELERY_BROKER_URL"])
+
+
+def judge(site: PlainSite, faults: int) -> Count:
+    """What became of the pieces, once nothing happens any more."""
+    site.settle()
+    told = [len(site.far_end.told[piece]) for piece in site.pieces]
+    return Count(
+        faults=faults,
+        pieces=len(told),
+        lost=told.count(0),
+        twice=sum(times - 1 for times in told if times),
+    )
+
+
+def judge_ticks(site: PlainSite) -> Count:
+    """What became of the ticks that were due from the first one to the last."""
+    told = site.far_end.told["tick"]
+    ticks = {round((at - told[0]) / TICK_SECONDS) for at in told}
+    due = max(ticks) + 1
+    return Count(faults=FAULTS, pieces=due, lost=due - len(ticks), twice=len(told) - len(ticks))
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "kill -9 of a pool child": repeatedly(PlainSite.kill_child),
+    "kill -9 of a worker": repeatedly(PlainSite.kill_worker),
+    "SIGTERM deploy": deploy,
+    "broker restarted": repeatedly(restart),
+    "broker killed with -9": repeatedly(kill_and_restart),
+    "broker frozen": freeze,
+    "broker emptied": repeatedly(PlainSite.empty_broker),
+    "broker away while requests come in": publish_without_broker,
+    "every message three times": publish_three_times,
+    "task kills its child": poison("child"),
+    "task kills its worker": poison("worker"),
+    "kill -9 of the leading Beat": two_beats(replace_beat),
+    "broker away, two Beats": two_beats(kill_for_a_tick),
+}
+# Without a result backend, nothing else of plain Celery needs Redis.
+ON_REDIS: dict[str, Experiment] = {
+    "Redis at maxmemory": publish_without_room,
+    "Redis emptied, two Beats": two_beats(empty_redis),
 }
 
 
-def experiment(name: str) -> dict[str, object]:
-    """Run one fault on servers of its own; what was counted."""
-    far_end = FarEnd()
-    threading.Thread(target=far_end.serve_forever, daemon=True).start()
-    with tempfile.TemporaryDirectory() as folder:
-        servers = choose_servers(Path(folder), temporary=True)
+def run(experiment: Experiment) -> Count:
+    """Run an experiment on servers and workers of its own."""
+    with running_servers() as (folder, broker), far_end() as receiver:
+        site = PlainSite(folder, receiver, broker)
+        try:
+            return experiment(site)
+        finally:
+            site.stop()
+
+
+@contextmanager
+def running_servers() -> Iterator[tuple[Path, Server]]:
+    """The servers of the project, named in the environment; a folder for all data, the broker."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        servers = choose_servers(folder, temporary=True)
         for server in servers:
             os.environ.update(server.environment)
-        redis_url = os.environ.get("REDIS_URL", "")
-        os.environ.setdefault("CELERY_BROKER_URL", f"{redis_url}/0")
-        for server in servers:
             server.start()
-        plain = Plain(far_end, servers[-1])
-        try:
-            plain.publish(PIECES)
-            faults = EXPERIMENTS[name](plain)
-            plain.settle()
-        finally:
-            plain.stop()
-            for server in reversed(servers):
-                server.stop()
-            far_end.shutdown()
-    told = far_end.told
-    return {
-        "fault": name,
-        "faults": faults,
-        "seconds": None,
-        "kind": "plain Celery",
-        "pieces": plain.published,
-        "lost": sum(not told[number] for number in range(plain.published)),
-        "twice": sum(told[number] - 1 for number in told if told[number] > 1),
-        "repeated": 0,
-    }
+            stack.callback(server.stop)
+        os.environ.setdefault("CELERY_BROKER_URL", f"{os.environ.get('REDIS_URL')}/0")
+        yield folder, servers[-1]
 
 
-def main(names: list[str]) -> None:
-    # In a process each, because Celery keeps the broker's address.
-    if not names:
-        for name in EXPERIMENTS:
-            subprocess.run([sys.executable, __file__, name], check=True)
-        return
-    line = json.dumps(experiment(names[0]))
+def run_all() -> None:
+    """Run each experiment in a process of its own, because Celery keeps the broker's address."""
+    on_redis = not any("rabbitmq" in name for name in SERVERS)
+    for name in EXPERIMENTS | (ON_REDIS if on_redis else {}):
+        subprocess.run([sys.executable, __file__, name], check=True)
+
+
+def report(fault: str, count: Count) -> None:
+    """Print what was counted, and add it to the report if one is wanted."""
+    line = json.dumps(
+        {"fault": fault, "kind": "plain Celery", "seconds": None, "repeated": 0, **vars(count)}
+    )
     print(line)
-    if report := os.environ.get("FAULT_REPORT"):
-        with Path(report).open("a", encoding="utf-8") as lines:
+    if file := os.environ.get("FAULT_REPORT"):
+        with Path(file).open("a", encoding="utf-8") as lines:
             print(line, file=lines)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if names := sys.argv[1:]:
+        report(names[0], run((EXPERIMENTS | ON_REDIS)[names[0]]))
+    else:
+        run_all()
