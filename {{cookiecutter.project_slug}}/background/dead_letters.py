@@ -1,13 +1,13 @@
 """Starting again what ended as a dead letter, once the reason is gone."""
 
 from celery import current_app
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from background import lifecycle
 from background.dispatch import dispatch
-from background.models import DeadLetter, TaskCall, find_work
+from background.models import DeadLetter, TaskCall, Work, find_work
 from background.registry import registration_of
 
 
@@ -16,18 +16,29 @@ def replay(letter: DeadLetter) -> None:
     """Start the work of a letter again: its row, or a new one where none stood behind the message.
 
     When it fails again the same letter says so. Raises LookupError when there is nothing to start:
-    the row is gone or not FAILED, the task has another name or takes other arguments by now.
+    the row is gone or not FAILED, a constraint lets it not be open beside another one, the task has
+    another name or takes other arguments by now.
     """
     work = find_work(letter.work_id)
     if work is None:
         dispatch(_new_call(letter))
-    elif lifecycle.replay(work):
-        dispatch(work)
     else:
-        raise LookupError(f"{work.label} is {work.status}, so it is not replayed")
+        _reopen(work)
+        dispatch(work)
     DeadLetter.objects.filter(pk=letter.pk).update(
         replays=F("replays") + 1, replayed_at=timezone.now()
     )
+
+
+def _reopen(work: Work) -> None:
+    try:
+        reopened = lifecycle.replay(work)
+    except IntegrityError as error:
+        raise LookupError(
+            f"{work.label} is not replayed: another one is open, and only one may be"
+        ) from error
+    if not reopened:
+        raise LookupError(f"{work.label} is {work.status}, so it is not replayed")
 
 
 def _new_call(letter: DeadLetter) -> TaskCall:

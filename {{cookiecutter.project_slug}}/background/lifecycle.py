@@ -158,7 +158,10 @@ def reopen_crashed(work: Work) -> bool:
 
 
 def replay(work: Work) -> bool:
-    """Give a FAILED row a fresh start; whether it was FAILED. The caller dispatches it."""
+    """Give a FAILED row a fresh start; whether it was FAILED. The caller dispatches it.
+
+    Raises IntegrityError when a constraint of its model lets it not be open now.
+    """
     return work.move_if_in(
         _rows(work).filter(status=Work.Status.FAILED),
         status=Work.Status.PENDING,

@@ -51,9 +51,12 @@ def store(payment: Payment, charge_id: str) -> None:
 
 
 def _refuse_superseded(payment: Payment) -> None:
-    """Raise NotPayableError when this one failed, and its owner has paid anew before its replay."""
-    anew = Payment.objects.filter(
-        job=payment.job_id, created_at__gt=payment.created_at, status=Payment.Status.COMPLETE
+    """Raise NotPayableError when another one has paid since this was ordered.
+
+    This one had failed then, and is replayed.
+    """
+    paid = Payment.objects.filter(
+        job=payment.job_id, status=Payment.Status.COMPLETE, finished_at__gt=payment.created_at
     )
-    if anew.exists():
-        raise NotPayableError("This posting was paid for by a later payment.")
+    if paid.exists():
+        raise NotPayableError("This posting was paid for by another payment.")

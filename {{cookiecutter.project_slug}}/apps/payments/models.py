@@ -1,5 +1,7 @@
 """Money on its way: payments by employers, and payouts to users."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -44,19 +46,30 @@ class Transfer(Work):
     class Meta(Work.Meta):
         abstract = True
         ordering = ("-created_at", "-pk")
-        constraints = (
+        constraints: ClassVar[tuple[models.UniqueConstraint, ...]] = (
             models.UniqueConstraint(fields=["owner", "idempotency_key"], name="%(class)s_once"),
         )
 
 
 class Payment(Transfer):
-    """An employer's payment for having a posting featured."""
+    """An employer's payment for having a posting featured; of each posting one at most is open."""
 
     REQUESTED = ("job_id", "card")
 
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="payments")
     card = models.CharField(max_length=255, help_text="The gateway's token for it.")
     charge_id = models.CharField(max_length=255, blank=True)
+
+    class Meta(Transfer.Meta):
+        constraints = (
+            *Transfer.Meta.constraints,
+            # Of two that were open at once, both would be charged.
+            models.UniqueConstraint(
+                fields=["job"],
+                condition=models.Q(status__in=Work.OPEN),
+                name="payment_open",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"Payment for {self.job_id} ({self.status})"

@@ -11,6 +11,8 @@ from apps.payments.charging import NotPayableError, ensure_payable
 from apps.payments.models import Payment, Payout, PayoutAccount, Transfer
 from background.dispatch import dispatch
 
+ON_ITS_WAY = "A payment for this posting is on its way."
+
 
 class KeyReusedError(Exception):
     """The idempotency key came with another request before."""
@@ -46,8 +48,13 @@ def pay(payer: User, key: str, *, job: Job, card: str) -> Payment:
     if earlier:
         return earlier
     ensure_payable(job, payer)
-    _refuse_second(job)
-    return _order(payment, "payment.ordered")
+    if Payment.objects.filter(job=job, status__in=Payment.OPEN).exists():
+        raise NotPayableError(ON_ITS_WAY)
+    try:
+        return _order(payment, "payment.ordered")
+    except IntegrityError as error:
+        # An earlier one was replayed in between, which locks no posting.
+        raise NotPayableError(ON_ITS_WAY) from error
 
 
 @transaction.atomic
@@ -84,7 +91,10 @@ def _earlier[T: Transfer](order: T) -> T | None:
 
 
 def _order[T: Transfer](order: T, action: str) -> T:
-    """Save and start an order, or give the one that the same request has just made elsewhere."""
+    """Save and start an order, or give the one that the same request has just made elsewhere.
+
+    Raises IntegrityError when another order excludes it.
+    """
     try:
         with transaction.atomic():
             order.save()
@@ -96,11 +106,6 @@ def _order[T: Transfer](order: T, action: str) -> T:
     record(order.owner, action, f"{order._meta.model_name}:{order.pk}", amount=order.amount)
     dispatch(order)
     return order
-
-
-def _refuse_second(job: Job) -> None:
-    if Payment.objects.filter(job=job, status__in=Payment.OPEN).exists():
-        raise NotPayableError("A payment for this posting is on its way.")
 
 
 def _account_of(user: User) -> str:

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-created_at', '-pk'),
                 'abstract': False,
                 'indexes': [models.Index(fields=['status', 'due_at'], name='payment_due')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'idempotency_key'), name='payment_once')],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'idempotency_key'), name='payment_once'), models.UniqueConstraint(condition=models.Q(('status__in', ('PENDING', 'PROCESSING'))), fields=('job',), name='payment_open')],
             },
         ),
         migrations.CreateModel(

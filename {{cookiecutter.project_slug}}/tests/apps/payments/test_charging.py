@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -28,6 +29,20 @@ from tests.support.waiting import wait_until
 type StartWorker = Callable[..., Process]
 
 DOWN = stripe_error(503, "api_error")
+
+
+def replay(staff: Client, payment: Payment) -> str:
+    """Replay the dead letter of a payment; the page that says what became of that."""
+    letter = DeadLetter.objects.get(work_id=payment.pk)
+    data = {"action": "replay", "_selected_action": [letter.pk]}
+    return staff.post("/admin/background/deadletter/", data, follow=True).content.decode()
+
+
+def assert_unchanged(payment: Payment) -> None:
+    """Assert that a payment is FAILED as it was, and that its letter tells of no replay."""
+    now = Payment.objects.get(pk=payment.pk)
+    assert (now.status, now.error, now.failures) == ("FAILED", payment.error, payment.failures)
+    assert DeadLetter.objects.get(work_id=payment.pk).replays == 0
 
 
 def test_a_payment_features_the_posting_and_sends_the_receipt_once(
@@ -203,21 +218,52 @@ def test_what_may_have_been_charged_is_seen_through(stripe_here: StripeServer, j
     assert stripe_here.calls == {str(payment.pk): 2}
 
 
-def test_whoever_has_paid_anew_is_not_charged_by_a_replay(
-    stripe_here: StripeServer, job: Job
+@pytest.mark.parametrize("first", ["older", "newer"])
+def test_of_two_failed_payments_that_are_replayed_one_is_charged(
+    start_own_worker: StartWorker,
+    stripe: StripeServer,
+    job: Job,
+    admin_client: Client,
+    first: str,
 ) -> None:
-    stripe_here.outage = (401, b"{}")
-    first = in_our_hands(pay(job))
-    with pytest.raises(Exception, match="401"):
-        charging.charge(first)
-    Payment.objects.update(status=Work.Status.FAILED)
-    second = pay(job)
-    Payment.objects.filter(pk=second.pk).update(status=Work.Status.COMPLETE)
-    Payment.objects.filter(pk=first.pk).update(status=Work.Status.PENDING)
+    stripe.outage = DOWN
+    start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
+    payments = {"older": end_of(pay(job)), "newer": end_of(pay(job))}
+    charged = payments.pop(first)
+    (other,) = payments.values()
+    stripe.outage = None
+    stripe.answering.clear()
 
-    with pytest.raises(charging.NotPayableError, match="paid for by a later payment"):
-        charging.charge(in_our_hands(first))
-    assert stripe_here.calls == {str(first.pk): 1}
+    assert "1 of 1 replayed" in replay(admin_client, charged)
+    assert "another one is open, and only one may be" in replay(admin_client, other)
+    assert_unchanged(other)
+
+    stripe.answering.set()
+    assert end_of(charged).status == Work.Status.COMPLETE
+    assert "1 of 1 replayed" in replay(admin_client, other)
+    other = end_of(other)
+    assert other.status == Work.Status.FAILED
+    assert other.error == "This posting was paid for by another payment."
+    assert list(stripe.charges) == [str(charged.pk)]
+
+
+def test_a_failed_payment_is_not_replayed_beside_one_that_waits(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, admin_client: Client
+) -> None:
+    stripe.outage = DOWN
+    start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
+    failed, waiting = end_of(pay(job)), pay(job)
+    asked_once = Payment.objects.filter(pk=waiting.pk, failures=1, status=Work.Status.PENDING)
+    wait_until(asked_once.exists)
+    stripe.outage = None
+
+    assert "another one is open, and only one may be" in replay(admin_client, failed)
+    assert_unchanged(failed)
+
+    assert end_of(waiting).status == Work.Status.COMPLETE
+    assert "1 of 1 replayed" in replay(admin_client, failed)
+    assert end_of(failed).status == Work.Status.FAILED
+    assert list(stripe.charges) == [str(waiting.pk)]
 
 
 def test_a_key_that_the_gateway_may_have_forgotten_is_not_used(

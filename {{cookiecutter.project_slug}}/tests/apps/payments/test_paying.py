@@ -5,12 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db.models.signals import pre_save
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
 from apps.jobs.models import Job
 from apps.payments.models import Payment
+from background import lifecycle
 from background.models import Work
 from tests.apps.conftest import ClientOf, MakeUser
 from tests.apps.jobs.postings import make_job, yesterday
@@ -162,6 +164,41 @@ def test_a_posting_is_not_paid_for_twice(client: APIClient, job: Job) -> None:
     assert response.json() == {"job": ["A payment for this posting is on its way."]}
     Payment.objects.filter(pk=first.pk).update(status=Work.Status.FAILED)
     assert send(client, order(job)).status_code == 202
+
+
+def test_a_payment_that_is_replayed_meanwhile_keeps_a_second_one_out(
+    client: APIClient, job: Job
+) -> None:
+    first = pay(job)
+    Payment.objects.update(status=Work.Status.FAILED)
+
+    def replay_first(**kwargs: Any) -> None:
+        lifecycle.replay(first)
+
+    pre_save.connect(replay_first, sender=Payment)
+    try:
+        response = send(client, order(job))
+    finally:
+        pre_save.disconnect(replay_first, sender=Payment)
+
+    assert response.status_code == 400
+    assert response.json() == {"job": ["A payment for this posting is on its way."]}
+    assert Payment.objects.count() == 1
+
+
+def test_of_ten_that_race_for_one_posting_one_pays(web: str, employer: User, job: Job) -> None:
+    token = Token.objects.create(user=employer)
+
+    def post(_: int) -> int:
+        headers = {"Authorization": f"Token {token.key}", KEY: new_key()}
+        url = f"{web}{PAYMENTS}"
+        return httpx.post(url, json=order(job), headers=headers, timeout=60).status_code
+
+    with ThreadPoolExecutor(10) as threads:
+        statuses = sorted(threads.map(post, range(10)))
+
+    assert statuses == [202] + [400] * 9
+    assert Payment.objects.count() == 1
 
 
 @pytest.mark.parametrize("card", ["4242424242424242", "4242 4242 4242 4242", "pm_", "tok_visa", ""])
