@@ -35,12 +35,13 @@ def charge(payment: Payment) -> str:
     if payment.asked_at is None:
         ensure_payable(payment.job, payment.owner)
     _refuse_superseded(payment)
-    return gateway_for(payment).charge(
-        key=str(payment.pk),
-        card=payment.card,
-        amount=payment.amount,
-        currency=payment.currency,
-    )
+    with gateway_for(payment) as gateway:
+        return gateway.charge(
+            key=payment.gateway_key,
+            card=payment.card,
+            amount=payment.amount,
+            currency=payment.currency,
+        )
 
 
 def store(payment: Payment, charge_id: str) -> None:

@@ -26,6 +26,10 @@ class PayoutAccount(models.Model):
         return f"{self.account} of user {self.user_id}"
 
 
+class UnknownOutcomeError(Exception):
+    """The gateway may have moved the money, and only the gateway knows."""
+
+
 class Transfer(Work):
     """An order to move money, in the minor unit of its currency.
 
@@ -40,8 +44,11 @@ class Transfer(Work):
     amount = models.PositiveIntegerField(help_text="In the minor unit, such as cents.")
     currency = models.CharField(max_length=3)
     idempotency_key = models.CharField(max_length=KEY_LENGTH)
-    # When the gateway was first asked; None as long as it can't have moved anything.
+    # When the gateway was first asked with the present key; None as long as it can't have moved
+    # anything.
     asked_at = models.DateTimeField(null=True, blank=True)
+    # How often the gateway has refused, and moved nothing.
+    refusals = models.PositiveIntegerField(default=0)
 
     class Meta(Work.Meta):
         abstract = True
@@ -49,6 +56,26 @@ class Transfer(Work):
         constraints: ClassVar[tuple[models.UniqueConstraint, ...]] = (
             models.UniqueConstraint(fields=["owner", "idempotency_key"], name="%(class)s_once"),
         )
+
+    @property
+    def gateway_key(self) -> str:
+        """What the gateway knows a repeated request by.
+
+        A refusal is kept there for its key, so the next request has another one. After anything
+        else it stays, because the money may have been moved.
+        """
+        return f"{self.pk}-{self.refusals}" if self.refusals else str(self.pk)
+
+    def bury(self, error: BaseException) -> None:
+        """Keep a dead letter of it, which says so when the money may have been moved."""
+        if self.asked_at:
+            unknown = UnknownOutcomeError(
+                "Whether the money was moved is not known: look at the gateway for "
+                f"{self.gateway_key} before you replay it. {error}"
+            )
+            unknown.__cause__ = error
+            error = unknown
+        super().bury(error)
 
 
 class Payment(Transfer):

@@ -26,9 +26,10 @@ def sole_payer(payout: Payout) -> Iterator[None]:
 
 def pay(payout: Payout) -> str:
     """Pay what is owed; the id of the transfer. Raises what the gateway raises."""
-    return gateway_for(payout).pay_out(
-        key=str(payout.pk),
-        account=payout.account,
-        amount=payout.amount,
-        currency=payout.currency,
-    )
+    with gateway_for(payout) as gateway:
+        return gateway.pay_out(
+            key=payout.gateway_key,
+            account=payout.account,
+            amount=payout.amount,
+            currency=payout.currency,
+        )

@@ -8,7 +8,12 @@ import stripe
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.payments.gateways.base import DeclinedError, GatewayUnavailableError, PaymentGateway
+from apps.payments.gateways.base import (
+    DeclinedError,
+    GatewayUnavailableError,
+    PaymentGateway,
+    RefusedError,
+)
 
 CONNECT_SECONDS = 5
 # Another request with the same key is still being worked on.
@@ -16,7 +21,12 @@ KEY_IN_USE = 409
 
 
 class StripeGateway(PaymentGateway):
-    """Charges by payment intents, and pays out by transfers to connected accounts."""
+    """Charges by payment intents, and pays out by transfers to connected accounts.
+
+    Stripe keeps the first answer to a key once it has begun with the request, be it a decline or a
+    500, and gives it again to every retry. So a 500 stays one, and whether the money was moved has
+    to be looked up there.
+    """
 
     # Stripe may forget a key after 24 hours; the rest is for clocks that differ.
     remembers = timedelta(hours=23)
@@ -77,6 +87,8 @@ def _understanding() -> Iterator[None]:
         yield
     except stripe.CardError as error:
         raise DeclinedError(error.user_message or "The card was declined.") from error
+    except stripe.InvalidRequestError as error:
+        raise RefusedError(str(error)) from error
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise GatewayUnavailableError("The payment service did not answer, or is busy") from error
     except stripe.APIError as error:

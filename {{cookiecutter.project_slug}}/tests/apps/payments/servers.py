@@ -31,8 +31,9 @@ def stripe_error(status: int, kind: str, code: str = "", message: str = "No") ->
 class StripeServer(HttpService):
     """Moves money once for each idempotency key, and counts how often it was asked to.
 
-    A request that comes again gets the answer of the first one; one that comes meanwhile is
-    refused. May be asked by many at once.
+    As Stripe does, it keeps the first answer to a key, be it a refusal or a 500, and gives it to
+    every request that comes again. One that comes meanwhile is refused, and so is one without its
+    secret, which is not kept. May be asked by many at once.
     """
 
     def __init__(self) -> None:
@@ -41,8 +42,14 @@ class StripeServer(HttpService):
         self.charges: dict[str, Form] = {}
         self.transfers: dict[str, Form] = {}
         self.calls: Counter[str] = Counter()
-        # The answer to every request while it is down.
+        # The answer to every request while it is down, which it never begins with nor keeps.
         self.outage: Answer | None = None
+        # What it answers to new keys, and keeps, when it breaks down once the money was moved.
+        self.breakdown: Answer | None = None
+        # What it says about cards that it declines.
+        self.declined = dict(REFUSALS)
+        # Whether there is anything to pay out.
+        self.has_balance = True
         # Cleared, it holds answers back after the money was moved.
         self.answering = threading.Event()
         self.answering.set()
@@ -91,7 +98,8 @@ class StripeServer(HttpService):
 
     def _answer_once(self, path: str, key: str, form: Form) -> Answer:
         if key not in self._first:
-            self._first[key] = (form, self._moves[path](key, form))
+            answer = self._moves[path](key, form)
+            self._first[key] = (form, self.breakdown or answer)
         first, answer = self._first[key]
         if first != form:
             return stripe_error(400, "idempotency_error", message="Keys are for one request")
@@ -99,13 +107,17 @@ class StripeServer(HttpService):
 
     def _charge(self, key: str, form: Form) -> Answer:
         card = form["payment_method"]
-        if card in REFUSALS:
-            return stripe_error(402, "card_error", *REFUSALS[card])
+        if card in self.declined:
+            return stripe_error(402, "card_error", *self.declined[card])
         self.charges[key] = form
         intent = {"id": f"pi_{len(self.charges)}", "status": "succeeded"}
         return 200, json.dumps(intent | {"object": "payment_intent"}).encode()
 
     def _transfer(self, key: str, form: Form) -> Answer:
+        if not self.has_balance:
+            return stripe_error(
+                400, "invalid_request_error", "balance_insufficient", "Insufficient funds"
+            )
         self.transfers[key] = form
         transfer = {"id": f"tr_{len(self.transfers)}", "object": "transfer"}
         return 200, json.dumps(transfer).encode()

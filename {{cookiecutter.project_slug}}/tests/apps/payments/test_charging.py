@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.jobs.models import Job
 from apps.payments import charging, tasks
+from apps.payments.gateways.base import DeclinedError
 from apps.payments.models import Payment
 from apps.payments.transfers import ForgottenKeyError
 from background import dead_letters
@@ -167,6 +168,47 @@ def test_a_gateway_that_stays_down_is_asked_four_times(
     assert len(mailbox.to(job.employer.email)) == 2
 
 
+def test_a_card_that_was_declined_is_charged_by_a_later_replay(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, admin_client: Client
+) -> None:
+    stripe.outage = DOWN
+    start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
+    payment = end_of(pay(job, DECLINED_CARD))
+    stripe.outage = None
+    replay(admin_client, payment)
+    assert end_of(payment).error == "Your card was declined."
+
+    stripe.declined.clear()
+    replay(admin_client, payment)
+
+    assert end_of(payment).status == Work.Status.COMPLETE
+    assert stripe.calls == {str(payment.pk): 5, f"{payment.pk}-1": 1}
+    assert len(stripe.charges) == 1
+
+
+def test_whether_money_was_moved_is_to_be_looked_up_when_nobody_knows(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, admin_client: Client
+) -> None:
+    stripe.breakdown = stripe_error(500, "api_error")
+    start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
+    payment = end_of(pay(job))
+
+    letter = DeadLetter.objects.get()
+    assert letter.error.startswith(
+        "Whether the money was moved is not known: look at the gateway for "
+        f"{payment.pk} before you replay it."
+    )
+    assert "GatewayUnavailableError" in letter.traceback
+    assert payment.error == "The payment service is not available (500)"
+
+    stripe.breakdown = None
+    replay(admin_client, payment)
+
+    assert end_of(payment).status == Work.Status.FAILED
+    assert stripe.calls == {str(payment.pk): 8}
+    assert len(stripe.charges) == 1
+
+
 def test_a_wrong_secret_is_not_the_employers_to_read(
     start_own_worker: StartWorker, stripe: StripeServer, job: Job
 ) -> None:
@@ -266,6 +308,22 @@ def test_a_failed_payment_is_not_replayed_beside_one_that_waits(
     assert list(stripe.charges) == [str(waiting.pk)]
 
 
+def test_a_refusal_that_is_told_late_gives_up_no_key(stripe_here: StripeServer, job: Job) -> None:
+    payment = in_our_hands(pay(job, DECLINED_CARD))
+    late = Payment.objects.get()
+    with pytest.raises(DeclinedError):
+        charging.charge(payment)
+    stripe_here.declined.clear()
+    assert charging.charge(payment) == "pi_1"
+
+    with pytest.raises(DeclinedError):
+        charging.charge(late)
+
+    late.refresh_from_db()
+    assert (late.refusals, late.asked_at is None) == (1, False)
+    assert charging.charge(late) == "pi_1"
+
+
 def test_a_key_that_the_gateway_may_have_forgotten_is_not_used(
     stripe_here: StripeServer, job: Job
 ) -> None:
@@ -273,7 +331,7 @@ def test_a_key_that_the_gateway_may_have_forgotten_is_not_used(
     charging.charge(payment)
     payment.asked_at = timezone.now() - timedelta(hours=24)
 
-    with pytest.raises(ForgottenKeyError, match="look there whether the money was moved"):
+    with pytest.raises(ForgottenKeyError, match="may have forgotten it"):
         charging.charge(payment)
     assert stripe_here.calls == {str(payment.pk): 1}
 

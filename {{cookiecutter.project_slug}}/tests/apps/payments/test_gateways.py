@@ -10,7 +10,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from apps.payments.gateways import get_gateway, sandbox
-from apps.payments.gateways.base import DeclinedError, GatewayUnavailableError
+from apps.payments.gateways.base import DeclinedError, GatewayUnavailableError, RefusedError
 from tests.apps.payments.making import ACCOUNT, CARD
 from tests.apps.payments.servers import (
     ASKING_CARD,
@@ -108,7 +108,7 @@ def test_what_stripe_says_about_a_card_is_for_its_owner(
         (stripe_error(500, "api_error"), GatewayUnavailableError),
         ((502, b"<html>"), GatewayUnavailableError),
         (stripe_error(503, "api_error"), GatewayUnavailableError),
-        (stripe_error(400, "invalid_request_error"), stripe_library.InvalidRequestError),
+        (stripe_error(400, "invalid_request_error"), RefusedError),
         (stripe_error(400, "idempotency_error"), stripe_library.IdempotencyError),
         (stripe_error(401, "invalid_request_error"), stripe_library.AuthenticationError),
         (stripe_error(403, "invalid_request_error"), stripe_library.PermissionError),
@@ -125,6 +125,32 @@ def test_what_follows_from_stripes_answer(
 
     assert raised.type is error
     assert stripe_here.calls == {"key": 1}
+
+
+def test_stripe_says_the_same_again_to_a_key_and_not_to_the_next(
+    stripe_here: StripeServer,
+) -> None:
+    stripe_here.has_balance = False
+    for _ in range(2):
+        with pytest.raises(DeclinedError):
+            charge("declined", DECLINED_CARD)
+        with pytest.raises(RefusedError, match="Insufficient funds"):
+            pay_out("refused")
+        # By now both could be had.
+        stripe_here.declined.clear()
+        stripe_here.has_balance = True
+
+    assert (charge("next", DECLINED_CARD), pay_out("next too")) == ("pi_1", "tr_1")
+
+
+def test_a_500_of_stripes_stays_one(stripe_here: StripeServer) -> None:
+    stripe_here.breakdown = stripe_error(500, "api_error")
+    for _ in range(2):
+        with pytest.raises(GatewayUnavailableError, match="500"):
+            charge()
+        stripe_here.breakdown = None
+
+    assert len(stripe_here.charges) == 1
 
 
 def test_another_request_with_the_same_key_is_our_fault(stripe_here: StripeServer) -> None:

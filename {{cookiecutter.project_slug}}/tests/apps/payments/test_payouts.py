@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.audit.models import AuditEntry
 from apps.payments.models import Payout, PayoutAccount
+from background import dead_letters
 from background.models import DeadLetter, Work
 from background.recovery import recover
 from fastdata.connection import data
@@ -121,6 +122,24 @@ def test_a_payout_is_paid_and_logged(
     assert (payout.status, payout.transfer_id) == (Work.Status.COMPLETE, "tr_1")
     assert stripe.transfers[str(payout.pk)]["destination"] == ACCOUNT
     assert not data().exists(lock_of(payout))
+
+
+def test_a_payout_without_balance_is_paid_by_a_replay_once_there_is_one(
+    start_own_worker: StartWorker, stripe: StripeServer, staff: User, friend: User
+) -> None:
+    stripe.has_balance = False
+    start_own_worker(env=stripe.environment)
+    payout = end_of(pay_out(staff, friend))
+    assert payout.status == Work.Status.FAILED
+    letter = DeadLetter.objects.get()
+    assert letter.error == "Insufficient funds"
+
+    stripe.has_balance = True
+    dead_letters.replay(letter)
+
+    assert end_of(payout).status == Work.Status.COMPLETE
+    assert stripe.calls == {str(payout.pk): 1, f"{payout.pk}-1": 1}
+    assert len(stripe.transfers) == 1
 
 
 @pytest.mark.usefixtures("worker")
