@@ -18,6 +18,7 @@ from apps.payments.gateways.base import (
 CONNECT_SECONDS = 5
 # Another request with the same key is still being worked on.
 KEY_IN_USE = 409
+CLIENT_ERRORS = range(400, 500)
 
 
 class StripeGateway(PaymentGateway):
@@ -54,15 +55,16 @@ class StripeGateway(PaymentGateway):
                     "currency": currency.lower(),
                     "payment_method": card,
                     "confirm": True,
+                    # A debit, say, would be on its way for days.
+                    "allowed_payment_method_types": ["card"],
                     # Nobody is there to answer a question of the bank's.
-                    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
                     "error_on_requires_action": True,
                     "metadata": {"payment": key},
                 },
                 {"idempotency_key": key},
             )
         if intent.status != "succeeded":
-            raise RuntimeError(f"Stripe's payment intent {intent.id} is {intent.status}")
+            raise GatewayUnavailableError(f"The payment service still decides ({intent.status})")
         return intent.id
 
     def pay_out(self, *, key: str, account: str, amount: int, currency: str) -> str:
@@ -92,7 +94,8 @@ def _understanding() -> Iterator[None]:
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise GatewayUnavailableError("The payment service did not answer, or is busy") from error
     except stripe.APIError as error:
+        # An answer that can't be read may stand for a charge.
         status = error.http_status or 0
-        if status != KEY_IN_USE and status < 500:
+        if status != KEY_IN_USE and status in CLIENT_ERRORS:
             raise
         raise GatewayUnavailableError(f"The payment service is not available ({status})") from error

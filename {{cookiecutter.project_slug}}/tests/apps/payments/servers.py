@@ -17,6 +17,8 @@ REFUSALS = {
     DECLINED_CARD: ("card_declined", "Your card was declined."),
     ASKING_CARD: ("authentication_required", "Your card requires authentication."),
 }
+# An intent that a bank has not decided on.
+PROCESSING = b'{"id": "pi_1", "object": "payment_intent", "status": "processing"}'
 # How long a held answer waits at most (seconds).
 PATIENCE = 30
 

@@ -22,9 +22,10 @@ from background.recovery import recover
 from background.registry import registration_for
 from tests.apps.conftest import MakeUser
 from tests.apps.payments.making import CARD, end_of, in_our_hands, pay
-from tests.apps.payments.servers import DECLINED_CARD, StripeServer, stripe_error
+from tests.apps.payments.servers import DECLINED_CARD, PROCESSING, StripeServer, stripe_error
 from tests.support.mailbox import Mailbox
 from tests.support.processes import Process
+from tests.support.serving import Answer
 from tests.support.waiting import wait_until
 
 type StartWorker = Callable[..., Process]
@@ -127,10 +128,18 @@ def test_a_declined_card_is_told_and_not_tried_again(
     assert "Your card was declined." in news.get_body(("plain",)).get_content()
 
 
-def test_a_gateway_that_is_down_is_left_alone_for_five_minutes(
-    start_own_worker: StartWorker, stripe: StripeServer, job: Job
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (DOWN, "The payment service is not available (503)"),
+        # The money may still move.
+        ((200, PROCESSING), "The payment service still decides (processing)"),
+    ],
+)
+def test_a_gateway_that_is_down_or_slow_is_left_alone_for_five_minutes(
+    start_own_worker: StartWorker, stripe: StripeServer, job: Job, answer: Answer, error: str
 ) -> None:
-    stripe.outage = DOWN
+    stripe.outage = answer
     start_own_worker(env=stripe.environment)
     payment = pay(job)
 
@@ -142,7 +151,7 @@ def test_a_gateway_that_is_down_is_left_alone_for_five_minutes(
     recover()
     assert payment.due_at
     assert timedelta(seconds=290) < payment.due_at - timezone.now() <= timedelta(seconds=300)
-    assert payment.error == "The payment service is not available (503)"
+    assert payment.error == error
     assert settings.PAYMENT_RETRY_SECONDS == 300
 
 

@@ -16,6 +16,7 @@ from tests.apps.payments.servers import (
     ASKING_CARD,
     DECLINED_CARD,
     GATEWAY,
+    PROCESSING,
     SECRET_KEY,
     StripeServer,
     stripe_error,
@@ -62,8 +63,7 @@ def test_stripe_is_asked_for_the_charge(stripe_here: StripeServer) -> None:
         "currency": "eur",
         "payment_method": CARD,
         "confirm": "true",
-        "automatic_payment_methods[enabled]": "true",
-        "automatic_payment_methods[allow_redirects]": "never",
+        "allowed_payment_method_types[0]": "card",
         "error_on_requires_action": "true",
         "metadata[payment]": "one",
     }
@@ -112,7 +112,10 @@ def test_what_stripe_says_about_a_card_is_for_its_owner(
         (stripe_error(400, "idempotency_error"), stripe_library.IdempotencyError),
         (stripe_error(401, "invalid_request_error"), stripe_library.AuthenticationError),
         (stripe_error(403, "invalid_request_error"), stripe_library.PermissionError),
-        ((200, b'{"id": "pi_1", "object": "payment_intent", "status": "canceled"}'), RuntimeError),
+        ((404, b"<html>"), stripe_library.APIError),
+        ((302, b""), GatewayUnavailableError),
+        ((200, b"<html>"), GatewayUnavailableError),
+        ((200, PROCESSING), GatewayUnavailableError),
     ],
 )
 def test_what_follows_from_stripes_answer(
@@ -188,6 +191,17 @@ def test_an_answer_that_was_too_late_comes_again(stripe_here: StripeServer, sett
         charge()
     stripe_here.answering.set()
     wait_until(lambda: not stripe_here.is_busy)
+
+    assert charge() == "pi_1"
+    assert len(stripe_here.charges) == 1
+
+
+def test_a_charge_whose_answer_was_spoilt_is_found_again(stripe_here: StripeServer) -> None:
+    charge()
+    stripe_here.outage = (200, b"<html>")
+    with pytest.raises(GatewayUnavailableError):
+        charge()
+    stripe_here.outage = None
 
     assert charge() == "pi_1"
     assert len(stripe_here.charges) == 1
