@@ -31,16 +31,17 @@ class Example:
     `make` sets up what the call is about and gives its row of work; what is dispatched meanwhile is
     not sent. `effects` counts how often the effect was seen: 0 before the call, 1 after it, and
     after whatever it has started. `environment` is what a worker is told where the shared one won't
-    do.
+    do. `case` tells the examples of a task apart where it needs several.
     """
 
     task: str
     make: Callable[[FarEnds], Work]
     effects: Callable[[FarEnds], int]
     environment: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
 
     def __str__(self) -> str:
-        return self.task
+        return f"{self.task} {self.case}".rstrip()
 
 
 def call(task: "Task[..., Any]", *args: Any) -> TaskCall:

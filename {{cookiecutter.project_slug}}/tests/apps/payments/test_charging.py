@@ -17,10 +17,11 @@ from apps.payments.gateways.base import DeclinedError
 from apps.payments.models import Payment
 from apps.payments.transfers import ForgottenKeyError
 from background import dead_letters
-from background.models import DeadLetter, Work
+from background.models import DeadLetter, TaskCall, Work
 from background.recovery import recover
 from background.registry import registration_for
 from tests.apps.conftest import MakeUser
+from tests.apps.jobs.postings import make_job
 from tests.apps.payments.making import CARD, end_of, in_our_hands, pay
 from tests.apps.payments.servers import DECLINED_CARD, PROCESSING, StripeServer, stripe_error
 from tests.support.mailbox import Mailbox
@@ -86,10 +87,14 @@ def test_a_message_that_comes_twice_charges_once(
     task = registration_for(Payment).task
     for _ in range(3):
         task.apply_async((str(payment.pk), 1))
+
+    # One more, which is behind all of them in the queue.
+    behind = pay(make_job(job.employer))
+    wait_until(lambda: len(stripe.charges) == 2)
     stripe.answering.set()
 
-    assert end_of(payment).status == Work.Status.COMPLETE
-    assert stripe.calls == {str(payment.pk): 1}
+    assert end_of(payment).status == end_of(behind).status == Work.Status.COMPLETE
+    assert stripe.calls == {str(payment.pk): 1, str(behind.pk): 1}
 
 
 def test_a_worker_killed_between_charge_and_save_charges_once(
@@ -193,6 +198,24 @@ def test_a_card_that_was_declined_is_charged_by_a_later_replay(
     assert end_of(payment).status == Work.Status.COMPLETE
     assert stripe.calls == {str(payment.pk): 5, f"{payment.pk}-1": 1}
     assert len(stripe.charges) == 1
+
+
+def test_a_payment_that_fails_once_more_is_told_once(
+    start_own_worker: StartWorker,
+    stripe: StripeServer,
+    job: Job,
+    admin_client: Client,
+    mailbox: Mailbox,
+) -> None:
+    stripe.outage = DOWN
+    start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
+    payment = end_of(pay(job))
+
+    replay(admin_client, payment)
+    assert end_of(payment).status == Work.Status.FAILED
+    wait_until(lambda: not TaskCall.objects.exists())
+
+    assert len(mailbox.to(job.employer.email, subject="Your payment failed")) == 1
 
 
 def test_whether_money_was_moved_is_to_be_looked_up_when_nobody_knows(

@@ -13,10 +13,13 @@ from apps.accounts.models import User
 from apps.jobs.models import Job
 from apps.payments.models import Payment
 from background import lifecycle
+from background.dispatch import dispatch
 from background.models import Work
+from config.queues import Queue
 from tests.apps.conftest import ClientOf, MakeUser
 from tests.apps.jobs.postings import make_job, yesterday
 from tests.apps.payments.making import PAYMENTS, new_key, order, pay
+from tests.support.broker import Broker
 
 KEY = "Idempotency-Key"
 
@@ -36,6 +39,17 @@ def test_paying_answers_with_the_payment(client: APIClient, job: Job) -> None:
     assert client.get(f"{PAYMENTS}{payment.pk}/").json() == response.json()
     assert client.get(PAYMENTS).json()["results"] == [response.json()]
     assert client.get(f"/api/v1/tasks/{payment.pk}/").json()["status"] == "PENDING"
+
+
+def test_a_payment_waits_behind_no_backlog(broker: Broker, job: Job) -> None:
+    payment = pay(job)
+    # Its message, and whatever else an order sends.
+    broker.purge()
+
+    dispatch(payment)
+
+    urgent = Queue.__members__.get("HIGH_PRIORITY", Queue.DEFAULT)
+    assert {queue for queue in Queue if broker.waiting(queue)} == {urgent}
 
 
 def test_the_price_is_not_the_requests_to_say(client: APIClient, job: Job) -> None:

@@ -3,13 +3,16 @@
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -110,6 +113,20 @@ def test_a_key_is_for_one_payout(staffs_client: APIClient, friend: User) -> None
     assert send(staffs_client, bonus(friend, amount=1), "key").status_code == 422
     assert staffs_client.post(PAYOUTS, bonus(friend)).status_code == 400
     assert Payout.objects.count() == 1
+
+
+def test_of_ten_that_race_with_one_key_one_is_ordered(web: str, staff: User, friend: User) -> None:
+    token = Token.objects.create(user=staff)
+    headers = {"Authorization": f"Token {token.key}", "Idempotency-Key": "key"}
+
+    def post(_: int) -> httpx.Response:
+        return httpx.post(f"{web}{PAYOUTS}", json=bonus(friend), headers=headers, timeout=60)
+
+    with ThreadPoolExecutor(10) as threads:
+        answers = list(threads.map(post, range(10)))
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert {answer.json()["id"] for answer in answers} == {str(Payout.objects.get().pk)}
 
 
 def test_a_payout_is_paid_and_logged(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.http import http_date
@@ -22,6 +23,7 @@ from background.errors import LeaseLostError, PermanentError, TransientError
 from background.models import DeadLetter, Work
 from background.recovery import recover
 from background.registry import registration_for
+from config.settings import base
 from operations.servers.ports import free_port
 from tests.apps.webhooks.making import (
     FORBIDDEN,
@@ -111,6 +113,22 @@ def test_a_receiver_that_is_busy_gets_the_same_again(user: User) -> None:
 
 
 @pytest.mark.usefixtures("worker")
+def test_a_retry_is_signed_with_its_own_time(user: User) -> None:
+    with serving(Receiver(answer(503), answer(204))) as receiver:
+        subscription = make_subscription(user, receiver.url)
+        announce_tea(user)
+        wait_until(Delivery.objects.filter(failures=1).exists)
+        Delivery.objects.update(created_at=timezone.now() - timedelta(hours=1))
+
+        end_of_delivery()
+
+    _, retry = receiver.posts
+    # Receivers refuse what is older than five minutes.
+    assert abs(int(retry.headers["webhook-timestamp"]) - timezone.now().timestamp()) < 60
+    assert retry.headers["webhook-signature"] == sign(subscription, retry)
+
+
+@pytest.mark.usefixtures("worker")
 def test_one_receiver_that_is_busy_delays_no_other(receiver: Receiver, user: User) -> None:
     with serving(Receiver(answer(503))) as busy:
         make_subscription(user, busy.url)
@@ -137,9 +155,11 @@ def test_a_receiver_that_stays_away_is_given_up(user: User) -> None:
 
 def test_the_retries_take_about_two_hours_and_a_half() -> None:
     registration = registration_for(Delivery)
+    assert registration.retry_delay == settings.WEBHOOK_RETRY_SECONDS
 
     # The tests' first wait is another one.
-    longest = [min(15 * 2**number, 600) for number in range(registration.max_retries)]
+    first, cap = base.WEBHOOK_RETRY_SECONDS, lifecycle.RETRY_DELAY_CAP.total_seconds()
+    longest = [min(first * 2**number, cap) for number in range(registration.max_retries)]
 
     assert 2.5 <= sum(longest) / 3600 <= 2.75
 

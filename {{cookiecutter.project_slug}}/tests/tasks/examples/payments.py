@@ -30,10 +30,20 @@ def pay_out(far: FarEnds) -> Work:
     )
 
 
-def mail_outcome(far: FarEnds) -> Work:
-    """A payment that came to its end."""
-    payment = pay(status=Payment.Status.COMPLETE, due_at=None)
-    return call(mail_payment_outcome, str(payment.pk), payment.status)
+def mail_receipt(far: FarEnds) -> Work:
+    """A payment that is COMPLETE."""
+    return mail_outcome(Payment.Status.COMPLETE)
+
+
+def mail_failure(far: FarEnds) -> Work:
+    """A payment that FAILED."""
+    return mail_outcome(Payment.Status.FAILED)
+
+
+def mail_outcome(outcome: Payment.Status) -> Work:
+    """The call for a payment that came to this end."""
+    payment = pay(status=outcome, due_at=None)
+    return call(mail_payment_outcome, str(payment.pk), outcome)
 
 
 def pay(**columns: object) -> Payment:
@@ -63,7 +73,14 @@ EXAMPLES = [
     ),
     Example(
         task="apps.payments.tasks.mail_payment_outcome",
-        make=mail_outcome,
-        effects=lambda far: len(far.mailbox.to(EMPLOYER)),
+        case="complete",
+        make=mail_receipt,
+        effects=lambda far: len(far.mailbox.to(EMPLOYER, subject="Receipt")),
+    ),
+    Example(
+        task="apps.payments.tasks.mail_payment_outcome",
+        case="failed",
+        make=mail_failure,
+        effects=lambda far: len(far.mailbox.to(EMPLOYER, subject="Your payment failed")),
     ),
 ]
