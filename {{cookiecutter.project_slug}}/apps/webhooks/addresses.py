@@ -8,10 +8,19 @@ from django.conf import settings
 
 type Address = IPv4Address | IPv6Address
 
-# All IPv6 that is routed publicly (IANA, IPv6 Global Unicast Address Assignments). Of the forms
-# that carry an IPv4 address, such as ::ffff:127.0.0.1 and 64:ff9b::7f00:1, only 6to4 is inside.
+# All IPv6 that is routed publicly (IANA, IPv6 Global Unicast Address Assignments).
 IPV6_PUBLIC = ip_network("2000::/3")
-IPV6_6TO4 = ip_network("2002::/16")
+# What Python takes for global, some of it in older releases only, and is no receiver's.
+NOT_PUBLIC = [
+    # 6to4, of all forms that carry an IPv4 address, such as ::ffff:127.0.0.1, the only one inside.
+    ip_network("2002::/16"),
+    # Its relays, given up by RFC 7526.
+    ip_network("192.88.99.0/24"),
+    # Documentation (RFC 9637).
+    ip_network("3fff::/20"),
+    # The host under a machine of Azure's (Microsoft Learn, "What is IP address 168.63.129.16?").
+    ip_network("168.63.129.16"),
+]
 
 
 def is_allowed(address: Address) -> bool:
@@ -26,7 +35,8 @@ def is_private_host(host: str) -> bool:
     Any spelling of an address counts, such as 127.1 or 0x7f000001. Raises ValueError when it can't
     be a host at all.
     """
-    if host.rstrip(".").endswith("localhost"):
+    name = host.rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
         return not is_allowed(IPv4Address("127.0.0.1"))
     try:
         addresses = _look_up(host, socket.AI_NUMERICHOST)
@@ -54,6 +64,8 @@ def _look_up(host: str, flags: int = 0) -> list[Address]:
 
 
 def _is_public(address: Address) -> bool:
-    if address.version == 6 and (address not in IPV6_PUBLIC or address in IPV6_6TO4):
+    if address.version == 6 and address not in IPV6_PUBLIC:
+        return False
+    if any(address in network for network in NOT_PUBLIC):
         return False
     return address.is_global and not address.is_multicast

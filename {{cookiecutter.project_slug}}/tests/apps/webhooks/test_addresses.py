@@ -12,8 +12,10 @@ PRIVATE = [
     "10.1.2.3",
     "100.64.0.1",
     "127.0.0.2",
+    "168.63.129.16",
     "169.254.169.254",
     "172.16.0.1",
+    "192.88.99.1",
     "192.168.0.1",
     "198.18.0.1",
     "224.0.0.251",
@@ -33,6 +35,8 @@ PRIVATE = [
     "2001:db8::1",
     "2002:7f00:1::",
     "2002:a00:1::1",
+    "3fff::1",
+    "3fff:fff::1",
     "fc00::1",
     "fe80::1",
     "fe80::1%2",
@@ -47,7 +51,9 @@ def test_a_private_address_is_refused_in_every_form(address: str) -> None:
     assert not is_allowed(ip_address(address))
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700:4700::1111"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.215.14", "168.63.129.17", "192.88.98.1", "2606:4700:4700::1111"]
+)
 def test_a_public_address_is_allowed(address: str) -> None:
     assert is_allowed(ip_address(address))
 
@@ -83,6 +89,13 @@ def test_this_machine_is_private_by_its_name_too(host: str, settings: Any) -> No
     settings.WEBHOOK_ALLOWED_NETWORKS = []
 
     assert is_private_host(host)
+
+
+@pytest.mark.parametrize("host", ["mylocalhost", "mylocalhost.", "localhost.example.org"])
+def test_a_name_that_only_contains_it_is_not(host: str, settings: Any) -> None:
+    settings.WEBHOOK_ALLOWED_NETWORKS = []
+
+    assert not is_private_host(host)
 
 
 @pytest.mark.parametrize("host", ["1.1.1.1", "example.org", "127.0.0.1"])
