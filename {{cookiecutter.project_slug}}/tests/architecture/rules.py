@@ -16,11 +16,22 @@ type Function = ast.FunctionDef | ast.AsyncFunctionDef
 JSON_TYPES = {"str", "int", "float", "bool", "None", "list", "dict", "Sequence", "Mapping", "Any"}
 TASK_DECORATORS = {"shared_task", "task", "work_task"}
 SENDING = {"delay", "apply_async"}
+# What is sent by being called, and what keeps something to be called later.
+CANVAS = {"group", "chain", "chord"}
+KEEPING = {"partial", "on_commit"}
 # What gives a result that one could wait for, and what waits for it.
 RESULTS = SENDING | {"AsyncResult", "GroupResult", "ResultSet"}
 WAITING = {"get", "join", "join_native", "wait"}
-CACHING = {"set", "add", "get_or_set", "set_many", "touch"}
-LOADING = {"list", "tuple", "set", "sorted"}
+# At which place each of them is given how long a value is kept.
+CACHING = {
+    **dict.fromkeys(("set", "aset", "add", "aadd", "get_or_set", "aget_or_set"), 2),
+    **dict.fromkeys(("set_many", "aset_many", "touch", "atouch"), 1),
+    "cache_page": 0,
+}
+LOADING = {"list", "tuple", "set", "sorted", "len"}
+MANAGERS = {"objects", "_default_manager"}
+# What gives all rows still, in another order or shape.
+WHOLE = {"all", "order_by", "reverse", "values", "values_list", "only", "defer", "select_related"}
 
 
 def parameters_that_are_no_json(module: ast.Module) -> Iterator[ast.AST]:
@@ -33,40 +44,33 @@ def parameters_that_are_no_json(module: ast.Module) -> Iterator[ast.AST]:
         given = [*arguments.posonlyargs, *arguments.args]
         if has_own_first_parameter(decorator):
             given = given[1:]
-        for parameter in (*given, *arguments.kwonlyargs):
-            if not is_json(parameter.annotation):
+        for parameter in (*given, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg):
+            if parameter and not is_json(parameter.annotation):
                 yield parameter
 
 
 def waits_for_results(module: ast.Module) -> Iterator[ast.AST]:
-    """No task waits for another one: the worker that would run it may be the one that waits."""
-    for function in functions(module):
-        if task_decorator(function) is None:
-            continue
-        assigned = [each for each in ast.walk(function) if isinstance(each, ast.Assign)]
-        results = {
-            name_of(target)
-            for assignment in assigned
-            for target in assignment.targets
-            if is_result(assignment.value)
-        }
-        for call in calls(function):
+    """No result is waited for: the worker that would run the task may be the one that waits."""
+    # A name stands for the same throughout a function or a class, and not beyond it.
+    for statement in module.body:
+        results = {name_of(target) for target, value in assignments(statement) if is_result(value)}
+        for call in calls(statement):
             match call.func:
                 case ast.Attribute(value=awaited, attr=name) if name in WAITING:
-                    if is_result(awaited) or name_of(awaited) in results:
+                    if is_result(awaited) or name_of(awaited) in results - {""}:
                         yield call
 
 
 def imports_of_models(module: ast.Module) -> Iterator[ast.AST]:
     """Models are imported by the function that needs them, or for type checkers alone."""
-    for statement in module.body:
-        match statement:
-            case ast.ImportFrom(module=str(path), names=names):
-                if "models" in {*path.split("."), *(each.name for each in names)}:
-                    yield statement
+    for node in run_by_the_import(module):
+        match node:
+            case ast.ImportFrom(module=path, names=names):
+                if "models" in {*(path or "").split("."), *(each.name for each in names)}:
+                    yield node
             case ast.Import(names=names):
                 if any("models" in each.name.split(".") for each in names):
-                    yield statement
+                    yield node
 
 
 def sends_by_name(module: ast.Module) -> Iterator[ast.AST]:
@@ -76,15 +80,20 @@ def sends_by_name(module: ast.Module) -> Iterator[ast.AST]:
 
 def sends_past_the_commit(module: ast.Module) -> Iterator[ast.AST]:
     """Business sends its tasks after commit: `delay_on_commit`, `dispatch`, `enqueue`."""
-    return (call for call in calls(module) if name_of(call.func) in SENDING)
+    for call in calls(module):
+        is_kept = name_of(call.func) in KEEPING and call.args
+        sender = call.args[0] if is_kept else call.func
+        if name_of(sender) in SENDING or starts_canvas(call):
+            yield call
 
 
 def whole_tables(module: ast.Module) -> Iterator[ast.AST]:
     """A table that grows is read in parts: sliced, filtered, or with `iterator()`."""
     for node in ast.walk(module):
         match node:
-            case ast.For(iter=rows) | ast.comprehension(iter=rows) if is_whole_table(rows):
-                yield rows
+            case ast.For(iter=rows) | ast.AsyncFor(iter=rows) | ast.comprehension(iter=rows):
+                if is_whole_table(rows):
+                    yield rows
             case ast.Call(func=ast.Name(id=name), args=[rows, *_]) if name in LOADING:
                 if is_whole_table(rows):
                     yield rows
@@ -93,11 +102,12 @@ def whole_tables(module: ast.Module) -> Iterator[ast.AST]:
 def caches_for_ever(module: ast.Module) -> Iterator[ast.AST]:
     """What is cached goes away by itself."""
     for call in calls(module):
-        for keyword in call.keywords:
-            match keyword:
-                case ast.keyword(arg="timeout", value=ast.Constant(value=None)):
-                    if name_of(call.func) in CACHING:
-                        yield call
+        place = CACHING.get(name_of(call.func))
+        if place is None:
+            continue
+        named = [keyword.value for keyword in call.keywords if keyword.arg == "timeout"]
+        if any(is_none(value) for value in call.args[place : place + 1] + named):
+            yield call
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,7 @@ class Held:
 EVERYWHERE = ("apps/**/*.py", "background/**/*.py", "fastdata/**/*.py", "operations/**/*.py")
 RULES = (
     Held(parameters_that_are_no_json, "a task takes ids and JSON, annotated", EVERYWHERE),
-    Held(waits_for_results, "a task that waits for another one blocks its worker", EVERYWHERE),
+    Held(waits_for_results, "waiting for a task's result blocks a worker", EVERYWHERE),
     Held(
         imports_of_models,
         "models are imported too early",
@@ -120,7 +130,7 @@ RULES = (
     ),
     Held(sends_by_name, "send_task passes every guard", EVERYWHERE),
     Held(sends_past_the_commit, "sent before the commit", ("apps/**/*.py",)),
-    Held(whole_tables, "a whole table is loaded", ("apps/**/*.py", "operations/**/*.py")),
+    Held(whole_tables, "a whole table is loaded", EVERYWHERE),
     Held(caches_for_ever, "cached for ever", EVERYWHERE),
 )
 
@@ -142,6 +152,30 @@ def functions(tree: ast.AST) -> Iterator[Function]:
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
     """Every call of a tree."""
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def assignments(tree: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is assigned to in a tree, each with its value."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                yield from ((target, value) for target in targets)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                yield target, value
+            case ast.NamedExpr(target=target, value=value):
+                yield target, value
+
+
+def run_by_the_import(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node of a module that runs when it is imported."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                continue
+            case ast.If(test=test) if name_of(test) == "TYPE_CHECKING":
+                continue
+        yield node
+        yield from run_by_the_import(node)
 
 
 def name_of(node: ast.AST) -> str:
@@ -183,14 +217,34 @@ def is_json(annotation: ast.expr | None) -> bool:
     return False
 
 
+def is_none(node: ast.expr) -> bool:
+    """Whether an expression is `None`."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def is_result(node: ast.expr) -> bool:
     """Whether an expression gives the result of a task."""
-    return isinstance(node, ast.Call) and name_of(node.func) in RESULTS
+    match node:
+        case ast.NamedExpr(value=value):
+            return is_result(value)
+        case ast.Call(func=called):
+            return name_of(called) in RESULTS or starts_canvas(node)
+    return False
+
+
+def starts_canvas(call: ast.Call) -> bool:
+    """Whether a call sends signatures: `group(...)()`, `chord(...)(last)`, `(one | next)()`."""
+    match call.func:
+        case ast.Call(func=made):
+            return name_of(made) in CANVAS
+        case ast.BinOp(op=ast.BitOr()):
+            return True
+    return False
 
 
 def is_whole_table(node: ast.expr) -> bool:
-    """Whether an expression is all rows of a model, such as `Job.objects.all()`."""
+    """Whether an expression is all rows of a model, such as `Job.objects.order_by("pk")`."""
     match node:
-        case ast.Call(func=ast.Attribute(value=manager, attr="all"), args=[]):
-            return name_of(manager) in {"objects", "_default_manager"}
+        case ast.Call(func=ast.Attribute(value=rows, attr=name)) if name in WHOLE:
+            return name_of(rows) in MANAGERS or is_whole_table(rows)
     return False

@@ -36,23 +36,57 @@ def test_the_rule_holds_in_files_that_are_there(held: Held) -> None:
             rules.parameters_that_are_no_json,
             "@shared_task(bind=True)\ndef close(self, job: Job) -> None: ...",
         ),
+        (rules.parameters_that_are_no_json, "@shared_task\ndef close(*jobs: Job) -> None: ..."),
+        (rules.parameters_that_are_no_json, "@shared_task\ndef close(**jobs: Job) -> None: ..."),
         (rules.waits_for_results, "@shared_task\ndef all():\n    one.delay(1).get()"),
-        (rules.waits_for_results, "@shared_task\ndef all():\n    AsyncResult(id).wait()"),
+        (rules.waits_for_results, "def all():\n    return one.delay(1).get(timeout=5)"),
+        (rules.waits_for_results, "def all():\n    AsyncResult(id).wait()"),
+        (rules.waits_for_results, "def all():\n    group = many.apply_async()\n    group.join()"),
+        (rules.waits_for_results, "def all():\n    one: Any = close.delay(1)\n    one.get()"),
+        (rules.waits_for_results, "def all():\n    if one := close.delay(1):\n        one.get()"),
+        (rules.waits_for_results, "def all():\n    (one := close.delay(1)).get()"),
+        (rules.waits_for_results, "def all():\n    group(close.s(1), close.s(2))().join()"),
+        (rules.waits_for_results, "def all():\n    done = chord(many)(last.s())\n    done.get()"),
         (
             rules.waits_for_results,
-            "@shared_task\ndef all():\n    group = many.apply_async()\n    group.join()",
+            "class All:\n    def run(self):\n        self.one = close.delay(1)\n"
+            "    def end(self):\n        self.one.get()",
         ),
         (rules.imports_of_models, "from apps.jobs.models import Job"),
         (rules.imports_of_models, "from apps.jobs import cache, models"),
         (rules.imports_of_models, "import apps.jobs.models"),
+        (rules.imports_of_models, "from . import models"),
+        (rules.imports_of_models, "from .models import Job"),
+        (rules.imports_of_models, "try:\n    from . import models\nexcept ImportError: ..."),
+        (rules.imports_of_models, "try: ...\nexcept ImportError:\n    from . import models"),
+        (rules.imports_of_models, "if settings.DEBUG:\n    from apps.jobs.models import Job"),
         (rules.sends_by_name, "app.send_task('apps.jobs.tasks.close', [1])"),
         (rules.sends_past_the_commit, "close.delay(1)"),
         (rules.sends_past_the_commit, "close.apply_async([1], countdown=60)"),
         (rules.sends_past_the_commit, "close.s(1).delay()"),
+        (rules.sends_past_the_commit, "later(partial(close.delay, 1))"),
+        (rules.sends_past_the_commit, "transaction.on_commit(close.delay)"),
+        (rules.sends_past_the_commit, "transaction.on_commit(partial(close.apply_async, [1]))"),
+        (rules.sends_past_the_commit, "group(close.s(1), close.s(2))()"),
+        (rules.sends_past_the_commit, "celery.chain(find.s(1), tell.s())()"),
+        (rules.sends_past_the_commit, "chord(close.s(job) for job in jobs)(tell.s())"),
+        (rules.sends_past_the_commit, "(find.s(1) | tell.s())()"),
         (rules.whole_tables, "for job in Job.objects.all(): ..."),
+        (rules.whole_tables, "async def all():\n    async for job in Job.objects.all(): ..."),
         (rules.whole_tables, "[job.pk for job in Job.objects.all()]"),
         (rules.whole_tables, "jobs = list(Job._default_manager.all())"),
+        (rules.whole_tables, "for job in Job.objects.order_by('pk'): ..."),
+        (rules.whole_tables, "{job.pk for job in Job.objects.all().order_by('pk')}"),
+        (rules.whole_tables, "ids = list(Job.objects.values_list('pk', flat=True))"),
+        (rules.whole_tables, "number = len(Job.objects.all())"),
         (rules.caches_for_ever, "cache.set('jobs', [], timeout=None)"),
+        (rules.caches_for_ever, "cache.set('jobs', [], None)"),
+        (rules.caches_for_ever, "cache.set_many({'jobs': []}, None)"),
+        (rules.caches_for_ever, "await cache.aset('jobs', [], timeout=None)"),
+        (rules.caches_for_ever, "await cache.aadd('jobs', [], None)"),
+        (rules.caches_for_ever, "await cache.aget_or_set('jobs', find, None)"),
+        (rules.caches_for_ever, "cache.touch('jobs', None)"),
+        (rules.caches_for_ever, "@cache_page(None)\ndef jobs(request): ..."),
         (rules.caches_for_ever, "caches['sessions'].get_or_set('jobs', find, timeout=None)"),
     ],
 )
@@ -89,8 +123,14 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
                 names = ", ".join(settings.get("names"))
                 thread.join()
 
-            def ask(job_id: int) -> None:
-                close.delay(job_id).get()
+            def ask(job_id: int) -> str:
+                result = close.delay(job_id)
+                return result.id
+
+            def read(results: list[Any]) -> str:
+                results[0] = close.delay(1)
+                result = results[1].get("answer")
+                return cache.get("result") or result.get()
             """,
         ),
         (
@@ -101,6 +141,10 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
             if TYPE_CHECKING:
                 from apps.jobs.models import Job
 
+            class Closing:
+                def run(self) -> None:
+                    from . import models
+
             def close(job_id: int) -> None:
                 from apps.jobs.models import Job
             """,
@@ -108,7 +152,11 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
         (rules.sends_by_name, "close.delay_on_commit(1)"),
         (
             rules.sends_past_the_commit,
-            "close.delay_on_commit(1); close.apply_async_on_commit([1]); note.enqueue(1)",
+            """
+            close.delay_on_commit(1); close.apply_async_on_commit([1]); note.enqueue(1)
+            group_on_commit(close.s(1)); on_commit(partial(forget, 1)); on_commit()
+            found = chain(one, two); name = match.group(1); wait(self.delay)
+            """,
         ),
         (
             rules.whole_tables,
@@ -117,9 +165,21 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
             for job in Job.objects.all()[:100]: ...
             jobs = list(Job.objects.filter(status="ACTIVE"))
             queryset = Job.objects.all()
+            for pk in Job.objects.values_list("pk", flat=True).iterator(chunk_size=500): ...
+            for jobs in batched(Job.objects.order_by("pk").iterator(), 100): ...
+            ids = list(Job.objects.order_by("pk").values_list("pk")[:100])
+            jobs = list(Job.objects.order_by("pk").filter(status="ACTIVE"))
+            numbers = list(Job.objects.values_list("status").annotate(Count("pk")).order_by())
+            names = [each for each in mapping.values()]
             """,
         ),
-        (rules.caches_for_ever, "cache.set('jobs', [], timeout=60); process.wait(timeout=None)"),
+        (
+            rules.caches_for_ever,
+            """
+            cache.set("jobs", [], timeout=60); cache.set("jobs", None, 60); cache.set("jobs", None)
+            process.wait(timeout=None)
+            """,
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", "good"),
 )
