@@ -72,6 +72,10 @@ def deliver(parcel: "Parcel") -> None:
     match parcel.behaviour:
         case "wait":
             _work_until_released(parcel)
+        case "wait, then ring":
+            _work_until_released(parcel)
+            parcel.ensure_lease()
+            _note_run(f"rang for {parcel.pk}")
         case "ignore the stop":
             with suppress(BaseException):
                 _work_until_released(parcel)

@@ -1,20 +1,19 @@
 """A message that is delivered twice: whatever its task does, it happens once."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from celery import current_app
 
 from background.models import DeadLetter, Work, work_models
 from background.publishing import Message, publish
 from config.queues import ROUTES
 from tests.conftest import CaptureDispatch
+from tests.support.asking import ask_the_worker
 from tests.support.mailbox import Mailbox
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
 from tests.support.serving import HttpService
-from tests.support.waiting import PATIENCE, wait_until
+from tests.support.waiting import wait_until
 from tests.tasks.example import Example, FarEnds
 from tests.tasks.examples import EXAMPLES
 
@@ -59,14 +58,6 @@ def times_taken_up(message: Message) -> int:
     """How many messages for this task the worker has begun with."""
     number: int = ask_the_worker("stats")["total"].get(message.task.name, 0)
     return number
-
-
-def ask_the_worker(question: str) -> Any:
-    """Its answer to what `celery inspect` may ask."""
-    # There is no other one, so its answer need not be waited out.
-    inspect = current_app.control.inspect(timeout=PATIENCE, limit=1)
-    (answer,) = getattr(inspect, question)().values()
-    return answer
 
 
 def all_has_ended() -> bool:

@@ -118,6 +118,17 @@ class Twilio(HttpService):
         super().__init__(*(answers or [(201, b'{"sid": "SM1", "status": "queued"}')]))
 
     @property
+    def environment(self) -> dict[str, str]:
+        """The variables of a worker that texts through this server."""
+        return {
+            "SMS_BACKEND": "apps.notifications.sms.twilio.TwilioSms",
+            "TWILIO_ACCOUNT_SID": "AC1",
+            "TWILIO_AUTH_TOKEN": "secret",
+            "TWILIO_FROM_NUMBER": "+15550100",
+            "TWILIO_URL": self.url,
+        }
+
+    @property
     def messages(self) -> list[dict[str, str]]:
         """What was texted, taken or not."""
         forms = [parse_qs(post.body.decode()) for post in self.posts]

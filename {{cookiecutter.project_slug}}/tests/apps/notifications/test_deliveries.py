@@ -20,13 +20,14 @@ from apps.notifications.models import (
 )
 from apps.notifications.notices import tell
 from background import dead_letters
-from background.errors import PermanentError
+from background.errors import LeaseLostError, PermanentError
 from background.models import DeadLetter, Work
 from background.recovery import recover
 from tests.apps.conftest import MakeUser
 from tests.apps.notifications.browser import hear, open_page
 from tests.apps.notifications.making import make_delivery, make_notice
 from tests.apps.notifications.servers import FORBIDDEN, GONE, QUOTA, SENT, Fcm, Twilio
+from tests.support.leases import taken_away
 from tests.support.mailbox import Mailbox
 from tests.support.processes import Process
 from tests.support.serving import serving
@@ -184,18 +185,10 @@ def test_a_push_whose_worker_was_killed_is_taken_up_again(
 
 
 def test_a_text_goes_to_the_phone(start_own_worker: StartWorker, user: User, settings: Any) -> None:
-    settings.SMS_BACKEND = "apps.notifications.sms.twilio.TwilioSms"
     Preferences.objects.create(user=user, sms=True, phone=PHONE)
     with serving(Twilio()) as twilio:
-        start_own_worker(
-            env={
-                "SMS_BACKEND": settings.SMS_BACKEND,
-                "TWILIO_ACCOUNT_SID": "AC1",
-                "TWILIO_AUTH_TOKEN": "secret",
-                "TWILIO_FROM_NUMBER": "+15550100",
-                "TWILIO_URL": twilio.url,
-            }
-        )
+        settings.SMS_BACKEND = twilio.environment["SMS_BACKEND"]
+        start_own_worker(env=twilio.environment)
         tell([make_notice(user, body="Hot. " * 200)])
 
         assert end_of(SmsDelivery).status == Work.Status.COMPLETE
@@ -255,3 +248,39 @@ def test_a_phone_that_changed_hands_meanwhile_does_not_show_it(
 
     with pytest.raises(PermanentError, match="no longer this user's"):
         deliveries.push(push)
+
+
+def test_who_has_lost_a_push_pushes_nothing(
+    fcm: Fcm, reader: User, settings: Any, tmp_path: Path
+) -> None:
+    for name, value in fcm.environment(tmp_path).items():
+        setattr(settings, name, value)
+    push = taken_away(make_delivery(PushDelivery, reader, device=Device.objects.get()))
+
+    with pytest.raises(LeaseLostError):
+        deliveries.push(push)
+
+    assert not fcm.messages
+
+
+def test_who_has_lost_a_mail_sends_none(user: User, mailbox: Mailbox, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    mail = taken_away(make_delivery(MailDelivery, user))
+
+    with pytest.raises(LeaseLostError):
+        deliveries.mail(mail)
+
+    assert not mailbox.mails
+
+
+def test_who_has_lost_a_text_sends_none(user: User, settings: Any) -> None:
+    Preferences.objects.create(user=user, sms=True, phone=PHONE)
+    text = taken_away(make_delivery(SmsDelivery, user))
+    with serving(Twilio()) as twilio:
+        for name, value in twilio.environment.items():
+            setattr(settings, name, value)
+
+        with pytest.raises(LeaseLostError):
+            deliveries.text(text)
+
+    assert not twilio.posts

@@ -9,10 +9,12 @@ from apps.notifications.models import Notification
 from apps.resumes.cache import score_key
 from apps.resumes.models import Resume, VirusScan
 from apps.resumes.scanning.local import EICAR
-from apps.resumes.tasks import notify_seeker_resume_ready, scan_resume
+from apps.resumes.tasks import notify_seeker_resume_ready, parse_and_score_resume, scan_resume
 from background import lifecycle
-from background.errors import TransientError
+from background.errors import LeaseLostError, TransientError
+from background.models import TaskCall
 from tests.apps.resumes.conftest import Upload
+from tests.support.leases import taken_away
 
 
 def held_scan(resume: Resume) -> VirusScan:
@@ -68,6 +70,29 @@ def test_an_infected_file_is_gone_before_its_scan_is_complete(
     resume.refresh_from_db()
     assert resume.status == Resume.Status.FAILED
     assert resume.error == "The file is infected: Eicar-Test-Signature"
+
+
+def test_who_has_lost_a_scan_deletes_no_file(upload: Upload) -> None:
+    resume = upload(EICAR)
+
+    with pytest.raises(LeaseLostError):
+        scan_resume(taken_away(held_scan(resume)))
+
+    resume.refresh_from_db()
+    with resume.file.open() as content:
+        assert content.read() == EICAR
+
+
+def test_who_has_lost_a_resume_stores_nothing_and_tells_nobody(upload: Upload) -> None:
+    resume = lifecycle.claim(Resume, upload().pk, 1)
+    assert resume
+
+    with pytest.raises(LeaseLostError):
+        parse_and_score_resume(taken_away(resume))
+
+    resume.refresh_from_db()
+    assert (resume.parsed_data, resume.match_score) == (None, None)
+    assert not TaskCall.objects.exists()
 
 
 def test_no_score_is_remembered_of_a_resume_that_failed(upload: Upload) -> None:
