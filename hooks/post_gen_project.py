@@ -71,6 +71,7 @@ NEEDED_FOR = {
         "tests/apps/webhooks",
         "tests/faults/kinds/job_board.py",
         "tests/tasks/examples/applications.py",
+        "tests/tasks/examples/audit.py",
         "tests/tasks/examples/jobs.py",
         "tests/tasks/examples/notifications.py",
         "tests/tasks/examples/payments.py",

@@ -1,22 +1,17 @@
 """The README's table "What is done how" says what is there, and all of it."""
 
 import ast
-import importlib
-import pkgutil
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from django.tasks import Task
 
 from config.paths import BASE_DIR
 from config.queues import ROUTES
 from config.schedule import SCHEDULE
+from tests.support.source import ROOMS, light_tasks
 
 README = (BASE_DIR / "README.md").read_text(encoding="utf-8")
 HEADING = "### What is done how"
-ROOMS = ("apps", "background", "fastdata", "operations")
 
 
 @dataclass(frozen=True)
@@ -43,15 +38,6 @@ def lines() -> list[Line]:
     cells = [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in rows]
     # The first two are its heading.
     return [Line(*each) for each in cells[2:]]
-
-
-def light_tasks() -> Iterator[str]:
-    """The dotted path of every Django task of the project."""
-    for room in ROOMS:
-        for found in pkgutil.walk_packages([str(BASE_DIR / room)], f"{room}."):
-            for value in vars(importlib.import_module(found.name)).values():
-                if isinstance(value, Task):
-                    yield value.module_path
 
 
 def checks() -> set[str]:
@@ -104,7 +90,7 @@ def test_every_celery_task_has_one_line_with_its_queue() -> None:
 def test_every_django_task_has_one_line() -> None:
     told = [line.path for line in lines() if line.tool == "Django task"]
 
-    assert sorted(told) == sorted(set(light_tasks()))
+    assert sorted(told) == sorted(light_tasks())
 
 
 def test_every_check_has_its_line_among_what_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from background.models import Work, work_models
 from background.recovery import recover
 from tests.support.waiting import wait_until
 
@@ -14,3 +15,12 @@ def wait_with_recovery[T](condition: Callable[[], T]) -> T:
         return condition()
 
     return wait_until(look)
+
+
+def wait_for_all_work() -> None:
+    """Wait until no row of work is open any more, nor what it has started."""
+    wait_with_recovery(lambda: not any(_is_open(model) for model in work_models()))
+
+
+def _is_open(model: type[Work]) -> bool:
+    return model._default_manager.filter(status__in=Work.OPEN).exists()

@@ -1,10 +1,11 @@
 """What a task is tried on: one call of it, and what that brings about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from celery import Task
+from django.tasks import Task as LightTask
 
 from background.models import TaskCall, Work
 from tests.support.mailbox import Mailbox
@@ -42,6 +43,21 @@ class Example:
 
     def __str__(self) -> str:
         return f"{self.task} {self.case}".rstrip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LightExample:
+    """One call of a light task, and its effect, which is counted as that of an Example.
+
+    `make` sets up what the call is about and gives its arguments.
+    """
+
+    task: "LightTask[..., None]"
+    make: Callable[[], Sequence[Any]]
+    effects: Callable[[FarEnds], int]
+
+    def __str__(self) -> str:
+        return self.task.module_path
 
 
 def call(task: "Task[..., Any]", *args: Any) -> TaskCall:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from background.models import DeadLetter, Work, work_models
+from background.models import DeadLetter
 from background.publishing import Message, publish
 from config.queues import ROUTES
 from tests.conftest import CaptureDispatch
 from tests.support.asking import ask_the_worker
 from tests.support.mailbox import Mailbox
 from tests.support.processes import Process
-from tests.support.recovering import wait_with_recovery
+from tests.support.recovering import wait_for_all_work
 from tests.support.serving import HttpService
 from tests.support.waiting import wait_until
 from tests.tasks.example import Example, FarEnds
@@ -60,13 +60,6 @@ def times_taken_up(message: Message) -> int:
     return number
 
 
-def all_has_ended() -> bool:
-    """Whether no row of work is open any more."""
-    return not any(
-        model._default_manager.filter(status__in=Work.OPEN).exists() for model in work_models()
-    )
-
-
 def test_a_message_that_comes_twice_has_one_effect(
     example: Example, far: FarEnds, captured_dispatch: CaptureDispatch
 ) -> None:
@@ -75,10 +68,10 @@ def test_a_message_that_comes_twice_has_one_effect(
     assert (message.task.name, example.effects(far)) == (example.task, 0)
 
     deliver(message, times=2)
-    wait_with_recovery(all_has_ended)
+    wait_for_all_work()
     # And once more, when nobody has it in hand any more.
     deliver(message, times=1)
-    wait_with_recovery(all_has_ended)
+    wait_for_all_work()
 
     assert list(DeadLetter.objects.values_list("task", "error")) == []
     assert example.effects(far) == 1

@@ -3,13 +3,14 @@
 from apps.applications.models import Application
 from apps.applications.tasks import (
     notify_employer_new_application,
+    send_application_confirmation,
     send_status_change_notification,
 )
 from background.models import Work
 from tests.apps.applications.making import make_application
 from tests.apps.jobs.postings import make_job
 from tests.apps.people import make_user
-from tests.tasks.example import Example, FarEnds, call
+from tests.tasks.example import Example, FarEnds, LightExample, call
 
 SEEKER, EMPLOYER = "seeker@example.org", "employer@example.org"
 
@@ -22,6 +23,11 @@ def tell_employer(far: FarEnds) -> Work:
 def tell_seeker(far: FarEnds) -> Work:
     """An application that has just been read."""
     return call(send_status_change_notification, apply().pk, Application.Status.REVIEWED)
+
+
+def confirm() -> list[int]:
+    """An application that has just been made."""
+    return [apply().pk]
 
 
 def apply() -> Application:
@@ -39,6 +45,14 @@ EXAMPLES = [
     Example(
         task="apps.applications.tasks.send_status_change_notification",
         make=tell_seeker,
+        effects=lambda far: len(far.mailbox.to(SEEKER)),
+    ),
+]
+
+LIGHT_EXAMPLES = [
+    LightExample(
+        task=send_application_confirmation,
+        make=confirm,
         effects=lambda far: len(far.mailbox.to(SEEKER)),
     ),
 ]

@@ -1,27 +1,33 @@
 """Postings: the seekers they are for, and the employers of those that are over."""
 
-from apps.jobs.models import Job
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from apps.jobs.models import Job, SearchQuery
 from apps.jobs.tasks import (
     expire_old_job_postings,
+    log_search,
     notify_employer_job_expired,
     start_matching,
     tell_matching_seekers,
+    update_application_count,
 )
 from apps.notifications.models import Notification
 from apps.resumes.models import Wishes
 from background.models import TaskCall, Work
+from tests.apps.applications.making import make_application
 from tests.apps.jobs.postings import make_job, yesterday
 from tests.apps.people import make_user
-from tests.tasks.example import Example, FarEnds, call
+from tests.tasks.example import Example, FarEnds, LightExample, call
 
 SEEKER, EMPLOYER = "seeker@example.org", "employer@example.org"
 
 
 def find_seekers(far: FarEnds) -> Work:
     """A new posting, and a seeker whom it is for."""
-    seeker = make_user(SEEKER, "seeker")
-    Wishes.objects.create(owner=seeker, skills=["Python"])
-    start_matching.call(post().pk)
+    start_matching.call(*match())
     return TaskCall.objects.get()
 
 
@@ -43,6 +49,29 @@ def tell_employers(far: FarEnds) -> Work:
     return call(notify_employer_job_expired, [job.pk])
 
 
+def match() -> list[int]:
+    """A new posting, and a seeker whom it is for."""
+    Wishes.objects.create(owner=make_user(SEEKER, "seeker"), skills=["Python"])
+    return [post().pk]
+
+
+def search() -> list[Any]:
+    """What somebody has searched for."""
+    return [str(uuid4()), None, "python", 3, timezone.now().isoformat()]
+
+
+def count() -> list[int]:
+    """A posting with an application that is not counted yet."""
+    job = post()
+    make_application(job, make_user(SEEKER, "seeker"))
+    return [job.pk]
+
+
+def news(far: FarEnds) -> int:
+    """How often the seeker was told of the posting."""
+    return Notification.objects.filter(kind="job.matching").count()
+
+
 def post(**fields: object) -> Job:
     """A posting of the employer's."""
     return make_job(make_user(EMPLOYER, "employer"), **fields)
@@ -52,12 +81,12 @@ EXAMPLES = [
     Example(
         task="apps.jobs.tasks.find_matching_seekers",
         make=find_seekers,
-        effects=lambda _: Notification.objects.filter(kind="job.matching").count(),
+        effects=news,
     ),
     Example(
         task="apps.jobs.tasks.tell_matching_seekers",
         make=tell_seekers,
-        effects=lambda _: Notification.objects.filter(kind="job.matching").count(),
+        effects=news,
     ),
     Example(
         task="apps.jobs.tasks.expire_old_job_postings",
@@ -68,5 +97,15 @@ EXAMPLES = [
         task="apps.jobs.tasks.notify_employer_job_expired",
         make=tell_employers,
         effects=lambda far: len(far.mailbox.to(EMPLOYER)),
+    ),
+]
+
+LIGHT_EXAMPLES = [
+    LightExample(task=start_matching, make=match, effects=news),
+    LightExample(task=log_search, make=search, effects=lambda _: SearchQuery.objects.count()),
+    LightExample(
+        task=update_application_count,
+        make=count,
+        effects=lambda _: Job.objects.get().application_count,
     ),
 ]

@@ -11,9 +11,10 @@ from apps.notifications.models import (
     PushDelivery,
     SmsDelivery,
 )
+from apps.notifications.tasks import notify_in_app
 from background.models import Work
 from tests.apps.people import make_user
-from tests.tasks.example import Example, FarEnds
+from tests.tasks.example import Example, FarEnds, LightExample
 
 READER = "reader@example.org"
 
@@ -35,6 +36,12 @@ def text(far: FarEnds) -> Work:
     notification = notify()
     Preferences.objects.create(user=notification.user, sms=True, phone="+4930123456")
     return deliver(SmsDelivery, notification)
+
+
+def tell() -> list[Any]:
+    """News for somebody."""
+    reader = make_user(READER)
+    return [reader.pk, "tea.ready", "tea:1", "Tea is ready", "Green, and hot.", {"tea": 1}]
 
 
 def notify() -> Notification:
@@ -68,4 +75,8 @@ EXAMPLES = [
         effects=lambda far: far.log().count("Text to phone"),
         environment={"SMS_BACKEND": "apps.notifications.sms.console.ConsoleSms"},
     ),
+]
+
+LIGHT_EXAMPLES = [
+    LightExample(task=notify_in_app, make=tell, effects=lambda _: Notification.objects.count()),
 ]
