@@ -23,6 +23,7 @@ from background.errors import LeaseLostError, TransientError
 from background.guards import delay_of
 from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
+from background.options import steps_of
 from background.stopping import WorkerStopping, stoppable
 
 if TYPE_CHECKING:
@@ -223,11 +224,6 @@ def _adopt(
         },
     )
     return is_new
-
-
-def steps_of(chain: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
-    """The steps to come, in order; in a message of Celery's the next one is the last."""
-    return list(reversed(chain or []))
 
 
 def _complete(call: TaskCall, result: Any) -> None:

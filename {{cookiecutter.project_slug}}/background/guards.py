@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from background.options import steps_of
+
 logger = logging.getLogger(__name__)
 
 
@@ -55,6 +57,7 @@ class GuardedTask(DjangoTask[..., Any]):
 
         logger.error("%s", fault)
         task_id = task_id or uuid()
+        options["chain"] = steps_of(options.get("chain"))
         send_on_commit(self, args or (), kwargs or {}, task_id=task_id, **options)
         return AsyncResult(task_id)
 

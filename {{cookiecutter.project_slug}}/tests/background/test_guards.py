@@ -2,9 +2,10 @@
 
 import logging
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from celery import chain, chord, group
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
@@ -15,6 +16,9 @@ from tests.sample.tasks import lengthen, stumble_in_transaction, stumble_then_ru
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from celery.canvas import Signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,10 +37,18 @@ def test_a_bare_delay_inside_a_transaction_is_an_error() -> None:
         stumble_then_run.delay("too early", 0)
 
 
-def test_so_are_groups_and_chains() -> None:
-    chain = lengthen.s("too", "early") | lengthen.s("by far")
+@pytest.mark.parametrize(
+    "canvas",
+    [
+        chain(lengthen.s("too", "early"), lengthen.s("by far")),
+        group(lengthen.s("too", "early"), lengthen.s("by", "far")),
+        chord([lengthen.s("too", "early"), lengthen.s("by", "far")], lengthen.s("together")),
+    ],
+    ids=["chain", "group", "chord"],
+)
+def test_so_are_groups_and_chains(canvas: "Signature[Any]") -> None:
     with transaction.atomic(), pytest.raises(TransactionManagementError):
-        chain.delay()
+        canvas.delay()
 
 
 def test_outside_of_one_it_is_sent(worker: Process) -> None:
@@ -80,6 +92,37 @@ def test_in_production_the_log_says_so_and_the_task_is_sent_after_commit(
 
     assert "was sent inside a transaction" in caplog.text
     wait_until(lambda: Run.objects.filter(name="deferred").exists())
+
+
+def test_in_production_a_chain_sent_inside_a_transaction_runs_in_order(
+    lenient: None, worker: Process
+) -> None:
+    steps = chain(
+        lengthen.s("one", "two"), lengthen.s("three"), lengthen.s("four"), lengthen.s("five")
+    )
+    with transaction.atomic():
+        steps.delay()
+
+    wait_until(lambda: Run.objects.filter(name="one two three four five").exists())
+    assert Run.objects.count() == 4
+
+
+def test_in_production_so_does_every_member_of_a_group(lenient: None, worker: Process) -> None:
+    with transaction.atomic():
+        group(lengthen.s("member", "one"), lengthen.s("member", "two")).delay()
+
+    wait_until(lambda: Run.objects.count() == 2)
+    assert set(Run.objects.values_list("name", flat=True)) == {"member one", "member two"}
+
+
+def test_in_production_the_end_of_a_chord_follows_its_members(
+    lenient: None, worker: Process
+) -> None:
+    with transaction.atomic():
+        chord([lengthen.s("one", "part"), lengthen.s("another", "part")], lengthen.s("met")).delay()
+
+    wait_until(lambda: Run.objects.filter(name__endswith="met").exists())
+    assert Run.objects.latest("pk").name == "['one part', 'another part'] met"
 
 
 def test_in_production_a_long_delay_waits_in_the_database(lenient: None) -> None:

@@ -17,10 +17,10 @@ COMPLETE = {
 }
 
 
-def load(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def load(environment: dict[str, str], then: str = "") -> subprocess.CompletedProcess[str]:
     base = {name: value for name, value in os.environ.items() if name not in COMPLETE}
     return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup()"],
+        [sys.executable, "-c", f"import django; django.setup(); {then}"],
         cwd=BASE_DIR,
         env=base | environment,
         capture_output=True,
@@ -33,6 +33,12 @@ def test_with_everything_it_starts() -> None:
     finished = load(COMPLETE)
 
     assert finished.returncode == 0, finished.stderr
+
+
+def test_a_message_that_was_sent_too_early_fails_no_request() -> None:
+    finished = load(COMPLETE, "from django.conf import settings; print(settings.STRICT_DISPATCH)")
+
+    assert finished.stdout == "False\n", finished.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL"])
