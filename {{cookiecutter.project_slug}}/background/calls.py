@@ -20,10 +20,9 @@ from background import lifecycle
 from background.database import DATABASE_TROUBLE, is_lost, patiently
 from background.dispatch import continue_chain
 from background.errors import LeaseLostError, TransientError
-from background.guards import delay_of
 from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
-from background.options import steps_of
+from background.options import delay_of, steps_of
 from background.stopping import WorkerStopping, stoppable
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ def _message_of(retry: Retry) -> "Signature[Any]":
 
 
 def _wait(again: "Signature[Any]") -> timedelta:
-    return timedelta(seconds=max(0.0, delay_of(again.options)))
+    return timedelta(seconds=delay_of(again.options))
 
 
 def _claim(

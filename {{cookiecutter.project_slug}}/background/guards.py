@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from celery import uuid
@@ -11,9 +10,8 @@ from celery.result import AsyncResult
 from django.conf import settings
 from django.db import connection
 from django.db.transaction import TransactionManagementError
-from django.utils import timezone
 
-from background.options import steps_of
+from background.options import delay_of, steps_of
 
 logger = logging.getLogger(__name__)
 
@@ -75,11 +73,3 @@ class GuardedTask(DjangoTask[..., Any]):
                 "Use .apply_async_on_commit(countdown=...), which waits in the database"
             )
         return None
-
-
-def delay_of(options: Mapping[str, Any]) -> float:
-    """The seconds until Celery is to run what is sent with these options."""
-    eta = options.get("eta")
-    if isinstance(eta, datetime):
-        return (eta - timezone.now()).total_seconds()
-    return options.get("countdown") or 0.0

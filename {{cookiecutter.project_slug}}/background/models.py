@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from background.database import patiently, wait_for_database
 from background.errors import LeaseLostError
+from background.options import eta_of, moment
 from background.publishing import Message
 from background.registry import registration_for, registration_of
 
@@ -258,8 +259,8 @@ class TaskCall(Work):
         task_id: uuid.UUID | str | None = None,
         chain: Sequence[Mapping[str, Any]] = (),
         countdown: float | None = None,
-        eta: datetime | None = None,
-        expires: float | datetime | None = None,
+        eta: datetime | str | None = None,
+        expires: float | datetime | str | None = None,
         **options: Any,
     ) -> Self:
         """A call that is not saved yet, with Celery's options as far as they are JSON.
@@ -268,10 +269,9 @@ class TaskCall(Work):
         task does not take the arguments.
         """
         inspect.signature(task.run).bind(*args, **kwargs)
-        now = timezone.now()
-        due_at = eta if countdown is None else now + timedelta(seconds=countdown)
+        due_at = eta_of({"countdown": countdown, "eta": eta})
         if isinstance(expires, int | float):
-            expires = now + timedelta(seconds=expires)
+            expires = timezone.now() + timedelta(seconds=expires)
         call = cls(
             pk=task_id or uuid.uuid4(),
             task=task.name,
@@ -280,7 +280,7 @@ class TaskCall(Work):
             options=options,
             chain=list(chain),
             due_at=due_at or first_look(),
-            expires_at=expires,
+            expires_at=moment(expires),
         )
         call.waits = due_at is not None
         return call

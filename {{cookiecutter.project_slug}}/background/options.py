@@ -1,9 +1,32 @@
 """The options that a task is sent with, read as Celery reads them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+
+from celery.utils.time import maybe_iso8601, maybe_make_aware
+from django.utils import timezone
+
+
+def eta_of(options: Mapping[str, Any]) -> datetime | None:
+    """When the task is to run; None for at once. A countdown beats an eta."""
+    if countdown := options.get("countdown"):
+        return timezone.now() + timedelta(seconds=countdown)
+    return moment(options.get("eta"))
+
+
+def delay_of(options: Mapping[str, Any]) -> float:
+    """The seconds until the task is to run; never less than none."""
+    eta = eta_of(options)
+    return max(0.0, (eta - timezone.now()).total_seconds()) if eta else 0.0
 
 
 def steps_of(chain: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
     """The steps to come, in order; in a message of Celery's the next one is the last."""
     return list(reversed(chain or []))
+
+
+def moment(time: datetime | str | None) -> datetime | None:
+    """A time that may be written in ISO 8601; without a time zone it is in UTC."""
+    read = maybe_iso8601(time)
+    return maybe_make_aware(read) if read else None

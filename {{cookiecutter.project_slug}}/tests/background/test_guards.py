@@ -1,7 +1,7 @@
 """What is refused at the moment when a message is to be sent."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from celery.canvas import Signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+SOON = timezone.now() + timedelta(minutes=1)
+# So late that it still is for any test of a long run.
+LATER = timezone.now() + timedelta(hours=3)
 
 
 @pytest.fixture
@@ -75,12 +79,20 @@ def test_neither_is_one_of_a_message_without_a_row(worker: Process) -> None:
     assert (letter.error, Run.objects.filter(name="sent bare").count()) == ("Not yet", 3)
 
 
-def test_a_delay_that_the_broker_may_not_keep_is_an_error() -> None:
-    later = timezone.now() + timedelta(hours=1)
-
-    for delay in ({"countdown": 3600}, {"eta": later}):
-        with pytest.raises(ValueError, match="LONGEST_COUNTDOWN_SECONDS"):
-            stumble_then_run.apply_async(["too late", 0], **delay)
+@pytest.mark.parametrize(
+    "delay",
+    [
+        {"countdown": 3600},
+        {"countdown": 3600, "eta": SOON},
+        {"countdown": 0, "eta": LATER},
+        {"eta": LATER},
+        {"eta": LATER.isoformat()},
+        {"eta": LATER.astimezone(UTC).replace(tzinfo=None)},
+    ],
+)
+def test_a_delay_that_the_broker_may_not_keep_is_an_error(delay: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="LONGEST_COUNTDOWN_SECONDS"):
+        stumble_then_run.apply_async(["too late", 0], **delay)
 
 
 def test_in_production_the_log_says_so_and_the_task_is_sent_after_commit(
@@ -125,8 +137,19 @@ def test_in_production_the_end_of_a_chord_follows_its_members(
     assert Run.objects.latest("pk").name == "['one part', 'another part'] met"
 
 
-def test_in_production_a_long_delay_waits_in_the_database(lenient: None) -> None:
-    stumble_then_run.apply_async(["deferred", 0], countdown=3600)
+@pytest.mark.parametrize(
+    "delay",
+    [
+        {"countdown": 3600},
+        {"eta": LATER},
+        {"eta": LATER.isoformat()},
+        {"eta": LATER.astimezone(UTC).replace(tzinfo=None)},
+    ],
+)
+def test_in_production_a_long_delay_waits_in_the_database(
+    lenient: None, delay: dict[str, Any]
+) -> None:
+    stumble_then_run.apply_async(["deferred", 0], **delay)
 
     call = TaskCall.objects.get()
     assert call.due_at
