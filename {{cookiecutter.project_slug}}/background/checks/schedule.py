@@ -50,17 +50,20 @@ def _check_expiry(name: str, entry: dict[str, Any]) -> Iterator[CheckMessage]:
             hint='Give its options "expires": seconds, a little less than its period',
             id="background.E020",
         )
-    elif period and _seconds(expires) > period.total_seconds():
+    elif not isinstance(expires, int | float):
         yield Error(
-            f"Messages of the schedule {name!r} expire after {_seconds(expires):.0f} s, when the "
+            f"Messages of the schedule {name!r} expire after {expires!r}, which is no number of "
+            "seconds that Beat could count from a tick",
+            hint='Give its options "expires": seconds, such as timedelta(...).total_seconds()',
+            id="background.E020",
+        )
+    elif period and expires > period.total_seconds():
+        yield Error(
+            f"Messages of the schedule {name!r} expire after {expires:.0f} s, when the "
             f"next is out: its ticks may be {period.total_seconds():.0f} s apart",
             hint='Give its options "expires": seconds, a little less than that',
             id="background.E021",
         )
-
-
-def _seconds(expires: float | timedelta) -> float:
-    return expires.total_seconds() if isinstance(expires, timedelta) else expires
 
 
 def _ticks(ticks: crontab) -> Iterator[datetime]:

@@ -3,6 +3,7 @@
 import re
 import sys
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -297,6 +298,8 @@ def test_a_light_task_in_a_critical_app_is_told(settings: Any) -> None:
     [
         ({"task": "tests.sample.tasks.gone"}, "background.E019"),
         ({"options": {}}, "background.E020"),
+        ({"options": {"expires": timedelta(minutes=59)}}, "background.E020"),
+        ({"options": {"expires": datetime(2026, 6, 1, tzinfo=UTC)}}, "background.E020"),
         ({"schedule": 60, "options": {"expires": 61}}, "background.E021"),
         ({"schedule": crontab(minute="*/7"), "options": {"expires": 420}}, "background.E021"),
         (
