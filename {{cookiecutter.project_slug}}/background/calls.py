@@ -150,7 +150,8 @@ def _run_without_row(task: "BackgroundTask", args: Sequence[Any], kwargs: Mappin
         return task.run(*args, **kwargs)
     except Retry as retry:
         again = _message_of(retry)
-        columns = {"failures": again.options["retries"], "due_at": timezone.now() + _wait(again)}
+        due_at = timezone.now() + _wait(again)
+        columns = {"failures": again.options["retries"], "due_at": due_at, "ready_at": due_at}
         adopt = partial(_adopt, task, again.args, again.kwargs, again.options, **columns)
         patiently(adopt)
         raise

@@ -9,6 +9,7 @@ from celery import uuid
 from celery.app.task import Task
 from celery.canvas import Signature
 from django.db import transaction
+from django.utils import timezone
 
 from background.errors import BrokerUnavailableError
 from background.models import TaskCall, Work, first_look
@@ -78,10 +79,10 @@ def group_on_commit(members: Iterable["Signature[Any]"]) -> None:
 
 
 def _arm(work: Work) -> None:
-    work.due_at = first_look()
+    work.due_at, work.ready_at = first_look(), timezone.now()
     type(work)._default_manager.filter(
         pk=work.pk, status=Work.Status.PENDING, due_at__isnull=True
-    ).update(due_at=work.due_at)
+    ).update(due_at=work.due_at, ready_at=work.ready_at)
 
 
 def _publish_on_commit(messages: Sequence[Message]) -> None:

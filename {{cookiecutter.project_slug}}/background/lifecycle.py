@@ -2,7 +2,7 @@
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +64,7 @@ def suspect_at_work(besides: Work | None = None) -> bool:
 
 def release(work: Work) -> None:
     """Hand the row back uncounted: its process was told to stop, which is nobody's failure."""
-    work.move(status=Work.Status.PENDING, due_at=timezone.now())
+    work.move(**_ready(timezone.now()))
     logger.info("%s is handed back: the worker stops", work.label)
 
 
@@ -83,12 +83,7 @@ def retry(work: Work, error: BaseException) -> None:
 
 def postpone(work: Work, error: BaseException, wait: timedelta, *, failures: int) -> None:
     """Put the row back until it is due again; recovery sends it then."""
-    work.move(
-        status=Work.Status.PENDING,
-        failures=failures,
-        error=explain(error),
-        due_at=timezone.now() + wait,
-    )
+    work.move(failures=failures, error=explain(error), **_ready(timezone.now() + wait))
     logger.warning("%s is tried again in %.1f s: %s", work.label, wait.total_seconds(), error)
 
 
@@ -145,9 +140,7 @@ def reopen_crashed(work: Work) -> bool:
         status=Work.Status.PROCESSING, attempts=work.attempts, due_at__lte=timezone.now()
     )
     if crashes < settings.WORK_MAX_CRASHES:
-        return work.move_if_in(
-            expired, status=Work.Status.PENDING, crashes=crashes, due_at=timezone.now()
-        )
+        return work.move_if_in(expired, crashes=crashes, **_ready(timezone.now()))
     reason = f"Its process died {crashes} times while working on it"
     with transaction.atomic():
         failed = work.move_if_in(expired, crashes=crashes, **_failed(reason))
@@ -164,13 +157,12 @@ def replay(work: Work) -> bool:
     """
     return work.move_if_in(
         _rows(work).filter(status=Work.Status.FAILED),
-        status=Work.Status.PENDING,
         failures=0,
         crashes=0,
         dispatches=0,
         error="",
-        due_at=timezone.now(),
         finished_at=None,
+        **_ready(timezone.now()),
     )
 
 
@@ -183,6 +175,10 @@ def explain(error: BaseException) -> str:
     if isinstance(error, TransientError | PermanentError):
         return str(error)
     return "Something went wrong on our side."
+
+
+def _ready(at: datetime) -> dict[str, Any]:
+    return {"status": Work.Status.PENDING, "due_at": at, "ready_at": at}
 
 
 def _failed(reason: str) -> dict[str, Any]:

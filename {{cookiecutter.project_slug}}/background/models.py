@@ -67,6 +67,7 @@ class Work(models.Model):
             "crashes",
             "dispatches",
             "due_at",
+            "ready_at",
             "progress_current",
             "progress_total",
             "error",
@@ -91,6 +92,9 @@ class Work(models.Model):
     # When somebody must look at this row again: first look, end of the lease, time of the retry.
     # None while it waits for other work, and once it is final.
     due_at = models.DateTimeField(null=True, blank=True, default=first_look)
+    # Since when a worker may take it up: made, handed back, or after the wait of a retry. Unlike
+    # `due_at` it stays when a message is sent again.
+    ready_at = models.DateTimeField(default=timezone.now)
     progress_current = models.PositiveIntegerField(default=0)
     progress_total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -280,6 +284,7 @@ class TaskCall(Work):
             options=options,
             chain=list(chain),
             due_at=due_at or first_look(),
+            ready_at=due_at or timezone.now(),
             expires_at=moment(expires),
         )
         call.waits = due_at is not None

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min
+from django.db.models import Case, Count, Min, Q, When
 from django.utils import timezone
 from kombu.exceptions import ChannelError
 
-from background.models import Work, work_models
+from background.models import TaskCall, Work, work_models
+from background.registry import registration_for
 from config.celery import app
 from config.queues import Queue
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+# Since when a row waits that nobody works on.
+SINCE = Case(When(status=Work.Status.PENDING, then="ready_at"), default="due_at")
 
 
 def queue_lengths() -> dict[Queue, int]:
@@ -30,17 +37,24 @@ def rows_by_status() -> Iterator[tuple[type[Work], str, int]]:
             yield model, status, count
 
 
-def oldest_due() -> datetime | None:
-    """Since when the longest waiting row should have been looked at; None when none is due.
+def waiting_since() -> dict[str, datetime]:
+    """Since when the oldest row of each task waits for a worker; what has none is left out.
 
-    Recovery looks at what is due within seconds.
+    What was sent again still waits. A row whose process died waits since its lease ended.
     """
-    due = {"status__in": Work.OPEN, "due_at__lt": timezone.now()}
-    found = [
-        model._default_manager.filter(**due).aggregate(oldest=Min("due_at"))["oldest"]
-        for model in work_models()
-    ]
-    return min((each for each in found if each), default=None)
+    calls = _waiting(TaskCall).values_list("task").annotate(since=Min(SINCE)).order_by()
+    oldest: dict[str, datetime] = dict(calls)
+    for model in {*work_models()} - {TaskCall}:
+        if since := _waiting(model).aggregate(since=Min(SINCE))["since"]:
+            oldest[registration_for(model).task.name] = since
+    return oldest
+
+
+def _waiting[W: Work](model: type[W]) -> "QuerySet[W]":
+    now = timezone.now()
+    ready = Q(status=Work.Status.PENDING, due_at__isnull=False, ready_at__lte=now)
+    abandoned = Q(status=Work.Status.PROCESSING, due_at__lte=now)
+    return model._default_manager.filter(ready | abandoned)
 
 
 def _length(connection: Any, queue: Queue) -> int:

@@ -14,7 +14,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from background.models import DeadLetter
-from operations.backlog import oldest_due, queue_lengths, rows_by_status
+from operations.backlog import queue_lengths, rows_by_status, waiting_since
 from operations.waiting import outcomes
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Backlog(Collector):
         """Every gauge, as of now."""
         yield from _dead_letters()
         yield _rows()
-        yield _oldest()
+        yield _waiting()
         yield from _queues()
 
 
@@ -65,11 +65,13 @@ def _rows() -> GaugeMetricFamily:
     return gauge
 
 
-def _oldest() -> GaugeMetricFamily:
-    oldest = oldest_due()
-    overdue = (timezone.now() - oldest).total_seconds() if oldest else 0.0
-    explanation = "How long the row that waits longest for recovery is overdue"
-    return GaugeMetricFamily("work_oldest_overdue_seconds", explanation, overdue)
+def _waiting() -> GaugeMetricFamily:
+    explanation = "How long the oldest row of each task waits for a worker"
+    gauge = GaugeMetricFamily("work_oldest_waiting_seconds", explanation, labels=["task"])
+    now = timezone.now()
+    for task, since in waiting_since().items():
+        gauge.add_metric([task], (now - since).total_seconds())
+    return gauge
 
 
 def _queues() -> Iterator[GaugeMetricFamily]:

@@ -307,6 +307,8 @@ DOCTOR_QUESTIONS = [
 {% endif %}
     "operations.doctor.proxies.QUESTION",
 ]
+# A row that waits longer for a worker (seconds) is one too long; behind long tasks some may.
+LONGEST_WAIT_SECONDS = 600
 # What lets Prometheus read /metrics/; without one only staff may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 

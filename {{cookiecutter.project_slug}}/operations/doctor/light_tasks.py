@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Case, When
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -12,22 +13,21 @@ SUBJECT = "light tasks"
 
 def ask() -> Iterator[Finding]:
     """Whether one has been ready for long; the process that runs them gives no sign of life."""
-    now = timezone.now()
-    ready = DBTaskResult.objects.ready()
-    waiting = ready.count()
-    # One that was to wait is told from the others by its `run_after`, and counts from then.
-    just_due = {"run_after__gt": now - LATE, "run_after__lte": now}
-    late = ready.filter(enqueued_at__lt=now - LATE).exclude(**just_due)
-    oldest = late.order_by("enqueued_at").first()
+    # One that was to wait is told from the others by its `run_after`, and waits from then.
+    began = Case(When(run_after__lte=timezone.now(), then="run_after"), default="enqueued_at")
+    ready = DBTaskResult.objects.ready().annotate(since=began)
+    oldest = ready.order_by("since").values_list("since", "task_path").first()
     if oldest is None:
-        yield good(SUBJECT, f"{waiting} wait, none for longer than {LATE.seconds} s")
+        yield good(SUBJECT, "None waits")
         return
-    age = (now - oldest.enqueued_at).total_seconds()
-    yield bad(
-        SUBJECT,
-        f"{waiting} wait, one since {age:.0f} s: {oldest.task_path}",
-        "Start manage.py db_worker --queue-name '*', or one more of them",
-    )
+    since, path = oldest
+    age = timezone.now() - since
+    seen = f"{ready.count()} wait, one for {age.total_seconds():.0f} s: {path}"
+    if age <= LATE:
+        yield good(SUBJECT, seen)
+        return
+    remedy = "Start manage.py db_worker --queue-name '*', or one more of them"
+    yield bad(SUBJECT, seen, remedy)
 
 
 QUESTION = Question(

@@ -1,15 +1,17 @@
-"""Rows of work that nobody looks after, and dead letters that nobody has read."""
+"""Rows of work that nobody takes up, and dead letters that nobody has read."""
 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from operator import itemgetter
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
 from background.models import DeadLetter
-from operations.backlog import oldest_due, rows_by_status
-from operations.doctor.finding import LATE, Finding, Question, bad, good
+from operations.backlog import rows_by_status, waiting_since
+from operations.doctor.finding import Finding, Question, bad, good
 
 SUBJECT = "work"
 # Somebody has seen what is older, or never will.
@@ -28,12 +30,16 @@ def _rows() -> Finding:
         counts[status.lower()] += count
     told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     seen = f"Rows: {told or 'none'}"
-    oldest = oldest_due()
-    if oldest and timezone.now() - oldest > LATE:
-        age = (timezone.now() - oldest).total_seconds()
-        remedy = "Look at Beat, which runs recovery, and at the broker; or run manage.py recover"
-        return bad(SUBJECT, f"{seen}; one is overdue for {age:.0f} s", remedy)
-    return good(SUBJECT, f"{seen}; none is overdue")
+    waiting = waiting_since()
+    if not waiting:
+        return good(SUBJECT, f"{seen}; none waits for a worker")
+    task, since = min(waiting.items(), key=itemgetter(1))
+    age = (timezone.now() - since).total_seconds()
+    seen += f"; one waits for {age:.0f} s: {task}"
+    if age <= settings.LONGEST_WAIT_SECONDS:
+        return good(SUBJECT, seen)
+    remedy = "Start a worker of its queue, or one more; if they idle, look at Beat and the broker"
+    return bad(SUBJECT, seen, remedy)
 
 
 def _letters() -> Finding:

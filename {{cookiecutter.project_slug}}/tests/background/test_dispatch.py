@@ -1,7 +1,10 @@
 """What is sent when a transaction commits."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from background.dispatch import chain_on_commit, dispatch, group_on_commit
 from background.models import TaskCall
@@ -31,6 +34,20 @@ def test_rows_calls_chains_and_groups_are_sent_after_commit(
         ("lengthen", ["a", "member"]),
         ("lengthen", ["another", "member"]),
     ]
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_held_back_waits_for_a_worker_from_then_on(
+    captured_dispatch: CaptureDispatch,
+) -> None:
+    made = timezone.now() - timedelta(hours=1)
+    parcel = Parcel.objects.create(due_at=None, ready_at=made)
+
+    with captured_dispatch():
+        dispatch(parcel)
+
+    parcel.refresh_from_db()
+    assert parcel.ready_at - made >= timedelta(hours=1)
 
 
 @pytest.mark.django_db

@@ -154,3 +154,4 @@ def test_in_production_a_long_delay_waits_in_the_database(
     call = TaskCall.objects.get()
     assert call.due_at
     assert call.due_at - timezone.now() > timedelta(minutes=59)
+    assert call.ready_at == call.due_at

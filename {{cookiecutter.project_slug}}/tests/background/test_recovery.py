@@ -167,5 +167,7 @@ def test_a_suspect_that_comes_while_another_is_at_work_is_put_back() -> None:
 
     assert lifecycle.claim(Parcel, second.pk, 1) is None
 
+    since = second.ready_at
     second.refresh_from_db()
     assert (second.status, second.crashes) == (Work.Status.PENDING, 2)
+    assert second.ready_at == since

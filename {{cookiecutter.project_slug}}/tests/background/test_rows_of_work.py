@@ -1,5 +1,6 @@
 """The rules of a row of work, one move at a time."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,16 @@ def claimed(**values: object) -> Parcel:
 
 def expire_lease(parcel: Parcel) -> None:
     Parcel.objects.filter(pk=parcel.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def crash(parcel: Parcel) -> None:
+    expire_lease(parcel)
+    lifecycle.reopen_crashed(Parcel.objects.get(pk=parcel.pk))
+
+
+def fail_and_replay(parcel: Parcel) -> None:
+    lifecycle.fail(parcel, ZeroDivisionError())
+    lifecycle.replay(parcel)
 
 
 def test_a_row_can_be_claimed_once_for_an_attempt() -> None:
@@ -121,6 +132,27 @@ def test_an_orderly_release_counts_as_nothing() -> None:
     assert (parcel.status, parcel.crashes, parcel.failures) == (Work.Status.PENDING, 0, 0)
     with pytest.raises(LeaseLostError):
         parcel.ensure_lease()
+
+
+@pytest.mark.parametrize("put_back", [lifecycle.release, crash, fail_and_replay])
+def test_a_row_that_was_put_back_waits_from_then_on(put_back: Callable[[Parcel], None]) -> None:
+    parcel = claimed(ready_at=timezone.now() - timedelta(hours=1))
+    before = timezone.now()
+
+    put_back(parcel)
+
+    parcel.refresh_from_db()
+    assert parcel.status == Work.Status.PENDING
+    assert parcel.ready_at >= before
+
+
+def test_a_row_that_is_tried_again_waits_from_the_end_of_its_pause_on() -> None:
+    parcel = claimed()
+
+    lifecycle.retry(parcel, TransientError("The road is closed", retry_after=100))
+
+    parcel.refresh_from_db()
+    assert parcel.ready_at - timezone.now() > timedelta(seconds=90)
 
 
 def test_retries_end_with_a_dead_letter_that_says_why() -> None:

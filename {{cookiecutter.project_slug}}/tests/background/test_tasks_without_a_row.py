@@ -177,6 +177,16 @@ def test_a_task_that_never_ends_uses_up_its_retries(worker: Process) -> None:
     assert runs("never ends") == 2
 
 
+def test_a_message_without_a_row_that_stumbles_waits_from_the_end_of_its_pause_on(
+    worker: Process,
+) -> None:
+    stumble_then_run.delay("bare", 1, retry_after=100)
+
+    call = wait_until(TaskCall.objects.first)
+
+    assert call.ready_at - timezone.now() > timedelta(seconds=50)
+
+
 def test_a_delay_waits_in_the_database(worker: Process) -> None:
     stumble_then_run.apply_async_on_commit(["delayed", 0], countdown=7200)
 

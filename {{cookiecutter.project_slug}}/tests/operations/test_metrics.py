@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from background.models import DeadLetter, Work
+from background.models import DeadLetter, TaskCall, Work
 from config.queues import Queue
 from tests.sample.models import Parcel
 from tests.sample.tasks import note_tick
@@ -75,14 +75,19 @@ def test_rows_are_counted_by_model_and_status(token: dict[str, str]) -> None:
     }
 
 
-def test_the_row_that_waits_longest_is_told_in_seconds(token: dict[str, str]) -> None:
-    assert read(token)["work_oldest_overdue_seconds"] == {labelled(): 0}
+def test_the_row_of_a_task_that_waits_longest_is_told_in_seconds(token: dict[str, str]) -> None:
+    assert read(token)["work_oldest_waiting_seconds"] == {}
 
     for minutes in (1, 5, 3):
-        Parcel.objects.create(due_at=timezone.now() - timedelta(minutes=minutes))
+        Parcel.objects.create(ready_at=timezone.now() - timedelta(minutes=minutes))
+        TaskCall.objects.create(
+            task=f"task {minutes}", ready_at=timezone.now() - timedelta(minutes=minutes)
+        )
 
-    [overdue] = read(token)["work_oldest_overdue_seconds"].values()
-    assert 300 <= overdue < 360
+    waiting = read(token)["work_oldest_waiting_seconds"]
+    assert 300 <= waiting[labelled(task="tests.sample.tasks.deliver")] < 360
+    assert 180 <= waiting[labelled(task="task 3")] < 240
+    assert len(waiting) == 4
 
 
 def test_the_length_of_every_queue_is_told(token: dict[str, str], crew: Crew) -> None:

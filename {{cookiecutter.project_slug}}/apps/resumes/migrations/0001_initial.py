@@ -2,6 +2,7 @@ import apps.resumes.models
 import background.models
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -47,6 +48,7 @@ class Migration(migrations.Migration):
                         blank=True, default=background.models.first_look, null=True
                     ),
                 ),
+                ("ready_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("progress_current", models.PositiveIntegerField(default=0)),
                 ("progress_total", models.PositiveIntegerField(default=0)),
                 ("error", models.TextField(blank=True)),
@@ -123,6 +125,7 @@ class Migration(migrations.Migration):
                         blank=True, default=background.models.first_look, null=True
                     ),
                 ),
+                ("ready_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("progress_current", models.PositiveIntegerField(default=0)),
                 ("progress_total", models.PositiveIntegerField(default=0)),
                 ("error", models.TextField(blank=True)),

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from tests.operations.doctor.findings import bad_about
+from tests.operations.doctor.findings import bad_about, findings_about
 from tests.sample.tasks import note_light_run
 from tests.support.processes import Crew
 
@@ -33,7 +33,7 @@ def test_one_that_waits_for_long_is_told() -> None:
 
     [seen] = bad_about("light tasks")
 
-    assert seen.startswith("1 wait, one since 12")
+    assert seen.startswith("1 wait, one for 12")
     assert seen.endswith("tests.sample.tasks.note_light_run")
 
 
@@ -45,12 +45,17 @@ def test_one_that_was_to_wait_is_well(run_after: timedelta) -> None:
 
 
 def test_one_that_was_to_run_long_ago_is_told() -> None:
-    enqueued(enqueued_at=TWO_MINUTES_AGO, run_after=TWO_MINUTES_AGO)
+    enqueued(enqueued_at=-timedelta(hours=1), run_after=TWO_MINUTES_AGO)
 
-    assert len(bad_about("light tasks")) == 1
+    [seen] = bad_about("light tasks")
+
+    assert seen.startswith("1 wait, one for 12")
 
 
 def test_a_new_one_is_well() -> None:
     enqueued()
 
-    assert bad_about("light tasks") == []
+    [finding] = findings_about("light tasks")
+
+    assert finding.ok
+    assert finding.seen.startswith("1 wait, one for ")

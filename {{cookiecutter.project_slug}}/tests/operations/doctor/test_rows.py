@@ -1,4 +1,4 @@
-"""Rows that nobody looks after, and letters that nobody has read."""
+"""Rows that nobody takes up, and letters that nobody has read."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -6,9 +6,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from background.models import DeadLetter, Work
+from background.models import DeadLetter, TaskCall, Work
+from background.recovery import recover
 from tests.operations.doctor.findings import bad_about, findings_about
 from tests.sample.models import Parcel
+from tests.sample.tasks import note_tick
+from tests.support.processes import Crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,26 +22,60 @@ def letter(transactional_db: None) -> DeadLetter:
     return DeadLetter.record(uuid4(), "apps.post.tasks.post", [], {}, RuntimeError("No stamp"))
 
 
-@pytest.mark.parametrize("status", [Work.Status.PENDING, Work.Status.PROCESSING])
-def test_a_row_that_nobody_looks_at_is_told(status: Work.Status) -> None:
-    Parcel.objects.create(status=status, due_at=timezone.now() - timedelta(minutes=2))
+def test_a_row_that_no_worker_takes_up_is_told_however_often_it_was_sent(crew: Crew) -> None:
+    crew.rest()
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    parcel = Parcel.objects.create(due_at=an_hour_ago, ready_at=an_hour_ago)
+    recover()
+    parcel.refresh_from_db()
+    assert (parcel.dispatches, parcel.due_at > timezone.now()) == (1, True)
 
     [seen] = bad_about("work")
 
-    assert seen.startswith(f"Rows: 1 {status.lower()}; one is overdue for 12")
+    assert seen.startswith("Rows: 1 pending; one waits for 360")
+    assert seen.endswith(": tests.sample.tasks.deliver")
+
+
+def test_a_row_whose_process_died_long_ago_is_told() -> None:
+    Parcel.objects.create(
+        status=Work.Status.PROCESSING, due_at=timezone.now() - timedelta(minutes=20)
+    )
+
+    [seen] = bad_about("work")
+
+    assert seen.startswith("Rows: 1 processing; one waits for 120")
+
+
+def test_so_is_a_call_of_a_task_without_a_model() -> None:
+    made = timezone.now() - timedelta(minutes=20)
+    TaskCall.objects.create(task=note_tick.name, ready_at=made)
+    Parcel.objects.create(ready_at=made + timedelta(minutes=1))
+
+    [seen] = bad_about("work")
+
+    assert seen.endswith(f": {note_tick.name}")
 
 
 def test_rows_that_wait_their_turn_are_well() -> None:
     now = timezone.now()
-    Parcel.objects.create(due_at=now - timedelta(seconds=30))
-    Parcel.objects.create(due_at=now + timedelta(hours=1))
-    Parcel.objects.create(due_at=None)
+    Parcel.objects.create(ready_at=now - timedelta(minutes=1))
+    Parcel.objects.create(due_at=now + timedelta(hours=1), ready_at=now + timedelta(hours=1))
+    Parcel.objects.create(due_at=None, ready_at=now - timedelta(hours=1))
     Parcel.objects.create(status=Work.Status.FAILED, due_at=None)
 
     [finding] = findings_about("work")
 
     assert finding.ok
-    assert finding.seen == "Rows: 1 failed, 3 pending; none is overdue"
+    assert finding.seen.startswith("Rows: 1 failed, 3 pending; one waits for 6")
+
+
+def test_rows_at_work_wait_for_nobody() -> None:
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Parcel.objects.create(status=Work.Status.PROCESSING, ready_at=an_hour_ago)
+
+    [finding] = findings_about("work")
+
+    assert (finding.ok, finding.seen) == (True, "Rows: 1 processing; none waits for a worker")
 
 
 def test_a_letter_of_today_is_told(letter: DeadLetter) -> None:

@@ -2,6 +2,7 @@
 
 import background.models
 import django.db.models.deletion
+import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -35,6 +36,7 @@ class Migration(migrations.Migration):
                 ('crashes', models.PositiveIntegerField(default=0)),
                 ('dispatches', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField(blank=True, default=background.models.first_look, null=True)),
+                ('ready_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('progress_current', models.PositiveIntegerField(default=0)),
                 ('progress_total', models.PositiveIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),
@@ -66,6 +68,7 @@ class Migration(migrations.Migration):
                 ('crashes', models.PositiveIntegerField(default=0)),
                 ('dispatches', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField(blank=True, default=background.models.first_look, null=True)),
+                ('ready_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('progress_current', models.PositiveIntegerField(default=0)),
                 ('progress_total', models.PositiveIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),
@@ -89,6 +92,7 @@ class Migration(migrations.Migration):
                 ('crashes', models.PositiveIntegerField(default=0)),
                 ('dispatches', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField(blank=True, default=background.models.first_look, null=True)),
+                ('ready_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('progress_current', models.PositiveIntegerField(default=0)),
                 ('progress_total', models.PositiveIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),
