@@ -12,12 +12,14 @@ from django.core.checks import CheckMessage, Error
 from django.tasks import Task as LightTask
 
 from background.checks.resolved import own_tasks
+from background.registry import registration_of
 
 
 def check_retries(**kwargs: Any) -> Iterator[CheckMessage]:
     """Every task has a last retry, and says which errors may pass."""
     for task in own_tasks():
-        if task.max_retries is None:
+        # A row owns its retries, and Celery's count for nothing there.
+        if (registration_of(task.name) or task).max_retries is None:
             yield Error(
                 "It is tried again without end",
                 hint="Give its decorator a number: max_retries=5",

@@ -3,6 +3,7 @@
 import re
 import sys
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ from celery import current_app
 from celery.schedules import crontab
 from kombu import Queue as BrokerQueue
 
+from background import registry
 from background.checks.redis_servers import database_of, parts_of
 from background.checks.task_options import check_routes
 from tests.sample import tasks
+from tests.sample.models import Parcel
 from tests.support.checks import found, hints
 
 HOUR = 3600
@@ -239,6 +242,13 @@ def test_a_bad_option_of_a_task_is_told(
     monkeypatch.setattr(task, option, value, raising=False)
 
     assert found() == [check]
+
+
+def test_endless_retries_of_a_row_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = replace(registry.registration_for(Parcel), max_retries=None)  # type: ignore[arg-type]
+    monkeypatch.setitem(registry._registrations, "sample.parcel", endless)
+
+    assert found() == ["background.E013"]
 
 
 def test_a_task_without_a_route_is_told(conf: Any) -> None:
