@@ -78,9 +78,9 @@ def freeze(site: PlainSite) -> Count:
 
 
 def publish_without_broker(site: PlainSite) -> Count:
-    """Publish while the broker is away."""
+    """Publish while the broker is away; a few pieces, of which each waits six seconds for it."""
     site.broker.kill()
-    site.publish(PIECES // 2)
+    site.publish(FAULTS)
     restart(site)
     return judge(site, 1)
 
