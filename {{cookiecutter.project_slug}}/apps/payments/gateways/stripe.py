@@ -19,6 +19,8 @@ CONNECT_SECONDS = 5
 # Another request with the same key is still being worked on.
 KEY_IN_USE = 409
 CLIENT_ERRORS = range(400, 500)
+# There is not enough to pay out from.
+NO_BALANCE = "balance_insufficient"
 
 
 class StripeGateway(PaymentGateway):
@@ -90,6 +92,9 @@ def _understanding() -> Iterator[None]:
     except stripe.CardError as error:
         raise DeclinedError(error.user_message or "The card was declined.") from error
     except stripe.InvalidRequestError as error:
+        # Most others are told before the key is looked at: earlier requests may have moved money.
+        if error.code != NO_BALANCE:
+            raise
         raise RefusedError(str(error)) from error
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         raise GatewayUnavailableError("The payment service did not answer, or is busy") from error

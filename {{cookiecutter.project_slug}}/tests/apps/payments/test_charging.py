@@ -9,11 +9,12 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
+from stripe import InvalidRequestError
 
 from apps.accounts.models import User
 from apps.jobs.models import Job
 from apps.payments import charging, tasks
-from apps.payments.gateways.base import DeclinedError
+from apps.payments.gateways.base import DeclinedError, GatewayUnavailableError
 from apps.payments.models import Payment
 from apps.payments.transfers import ForgottenKeyError
 from background import dead_letters
@@ -354,6 +355,23 @@ def test_a_refusal_that_is_told_late_gives_up_no_key(stripe_here: StripeServer, 
     late.refresh_from_db()
     assert (late.refusals, late.asked_at is None) == (1, False)
     assert charging.charge(late) == "pi_1"
+
+
+def test_a_bad_request_says_nothing_of_the_one_before(stripe_here: StripeServer, job: Job) -> None:
+    payment = in_our_hands(pay(job))
+    stripe_here.breakdown = stripe_error(500, "api_error")
+    with pytest.raises(GatewayUnavailableError):
+        charging.charge(payment)
+    stripe_here.breakdown = None
+
+    stripe_here.outage = stripe_error(400, "invalid_request_error")
+    with pytest.raises(InvalidRequestError):
+        charging.charge(payment)
+    stripe_here.outage = None
+
+    with pytest.raises(GatewayUnavailableError):
+        charging.charge(payment)
+    assert list(stripe_here.charges) == [str(payment.pk)]
 
 
 def test_a_key_that_the_gateway_may_have_forgotten_is_not_used(
