@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.core.management.color import no_style
 
+from operations.doctor import checks
 from operations.doctor.examination import examine
 from operations.doctor.finding import Finding
 
@@ -17,6 +18,8 @@ class Command(BaseCommand):
     """Ends with status 0 when all is well, with 1 otherwise."""
 
     help = "Ask servers and workers how they are; a line each, and what to do where it is BAD."
+    # An error among them is a finding, and the others are worth more then.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How the findings are written."""
@@ -24,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print every finding."""
-        findings = examine()
+        findings = [*checks.findings(), *examine()]
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2))
         else:

@@ -40,6 +40,7 @@ def test_a_site_that_runs_is_well(
     assert doctor.wait() == 0, doctor.output
     assert all(finding["ok"] for finding in findings)
     assert list(dict.fromkeys(finding["subject"] for finding in findings)) == [
+        "checks",
         *subjects[: subjects.index("work") + 1],
         "dead letters",
         *subjects[subjects.index("work") + 1 :],
@@ -52,10 +53,24 @@ def test_lines_say_what_is_bad_and_what_to_do(consult: Consult) -> None:
 
     lines = doctor.output.splitlines()
     assert doctor.wait() == 1
-    assert lines[0].startswith("ok  database: ")
+    assert lines[0] == "ok  checks: No errors"
+    assert lines[1].startswith("ok  database: ")
     assert "BAD beat: None leads" in doctor.output
     assert "Start one: celery --app config beat" in doctor.output
     assert "\x1b" not in doctor.output
+
+
+def test_settings_with_which_nothing_else_starts_are_told_beside_the_rest(
+    consult: Consult,
+) -> None:
+    doctor = consult("--json", DJANGO_SETTINGS_MODULE="tests.operations.eager_settings")
+
+    error, *others = json.loads(doctor.output)
+    assert doctor.wait() == 1
+    assert (error["subject"], error["ok"]) == ("checks", False)
+    assert error["seen"].endswith("(background.E003)")
+    assert error["remedy"].startswith("Remove CELERY_TASK_ALWAYS_EAGER")
+    assert "database" in [finding["subject"] for finding in others]
 
 
 @pytest.mark.parametrize("kind", ["down", "hung"])
@@ -90,7 +105,7 @@ def test_a_database_that_does_not_answer_is_one_line_within_seconds(
     assert doctor.wait() == 1
     assert "Traceback" not in doctor.output
     assert "secret" not in doctor.output
-    assert doctor.output.startswith("BAD database: ")
+    assert "\nBAD database: " in doctor.output
     assert "work:" not in doctor.output
 
 

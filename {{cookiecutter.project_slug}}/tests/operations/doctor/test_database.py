@@ -1,15 +1,32 @@
 """A database without its tables, or of the wrong kind."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from operations.doctor import clock
+from operations.doctor.examination import examine
+from tests.faults.postgres import Postgres, installed, used_by_django
 from tests.operations.doctor.findings import bad_about
+from tests.support.processes import Crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """A database that is a server, of our own."""
+    programs = installed()
+    if programs is None:
+        pytest.skip("There is no Postgres here that the tests could run: no initdb was found")
+    server = Postgres(programs)
+    server.start()
+    yield server
+    server.remove()
 
 
 @pytest.fixture
@@ -29,6 +46,18 @@ def test_a_migration_that_is_not_applied_is_told(unapplied: str) -> None:
 
 def test_with_every_migration_it_is_well() -> None:
     assert bad_about("database") == []
+
+
+def test_the_clock_of_a_server_is_looked_at(
+    crew: Crew, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew.rest()
+    with used_by_django(postgres):
+        assert bad_about("database") == []
+
+        monkeypatch.setattr(clock, "LARGEST_SKEW", timedelta(days=-1))
+
+        assert any("the database is" in finding.seen for finding in examine())
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="The database is a server")

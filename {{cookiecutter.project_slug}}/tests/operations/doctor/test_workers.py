@@ -68,6 +68,14 @@ def test_a_worker_with_other_settings_is_told(start_own_worker: StartWorker) -> 
     assert "_timeout " in seen
 
 
+def test_a_worker_that_routes_a_task_elsewhere_is_told(start_own_worker: StartWorker) -> None:
+    start_own_worker(env={"DJANGO_SETTINGS_MODULE": "tests.operations.doctor.rerouting_settings"})
+
+    wait_until(lambda: bad_about("workers"))
+    [seen] = bad_about("workers")
+    assert "has background.tasks.prune_sent_log {'queue': 'elsewhere'}, and this process" in seen
+
+
 def test_a_worker_with_other_time_limits_is_told(hasty_worker: Process) -> None:
     wait_until(lambda: bad_about("workers"))
 
