@@ -7,11 +7,12 @@ from typing import Any
 
 from celery import current_app
 from celery.app.routes import MapRoute, Router, prepare
+from celery.exceptions import QueueNotFound
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.tasks import Task as LightTask
 
-from background.checks.resolved import own_tasks
+from background.checks.resolved import own_tasks, queue_of
 from background.registry import registration_of
 
 
@@ -69,6 +70,20 @@ def check_routes(**kwargs: Any) -> Iterator[CheckMessage]:
             )
 
 
+def check_destinations(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Every task goes to a queue that is there, by its route or its decorator."""
+    for task in own_tasks():
+        try:
+            queue_of(task)
+        except QueueNotFound as error:
+            yield Error(
+                f"It can't be sent: {error}",
+                hint="Mend its queue in CELERY_TASK_ROUTES, or on its decorator",
+                obj=task.name,
+                id="background.E022",
+            )
+
+
 def check_critical_apps(**kwargs: Any) -> Iterator[CheckMessage]:
     """What must not be lost is no light task: that is not tried again."""
     for app in settings.CRITICAL_APPS:
@@ -110,5 +125,6 @@ CHECKS = (
     check_retries,
     check_acknowledgement,
     check_routes,
+    check_destinations,
     check_critical_apps,
 )

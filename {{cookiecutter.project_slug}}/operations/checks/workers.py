@@ -1,15 +1,18 @@
 """Whether the workers of config/queues.py fit the queues, the tasks and the broker."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from celery import current_app
+from celery.app.task import Task
+from celery.exceptions import QueueNotFound
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
-from background.checks.resolved import RABBITMQ, broker, own_tasks, queues
-from config.queues import ROUTES, WORKERS, Queue
+from background.checks.resolved import RABBITMQ, broker, own_tasks, queue_of, queues
+from config.queues import WORKERS, Queue, Worker
 
 # 0 is Celery's word for any number. Above the most, messages wait behind a slow task while other
 # workers are idle.
@@ -103,12 +106,19 @@ def limits() -> Iterator[Limits]:
     for queue, worker in WORKERS.items():
         yield Limits(f"The worker of {queue}", worker.soft_limit, worker.hard_limit)
     for task in own_tasks():
-        worker = WORKERS.get(ROUTES.get(task.name, Queue.DEFAULT), WORKERS[Queue.DEFAULT])
+        worker = _worker_of(task)
         yield Limits(
             task.name,
             task.soft_time_limit or worker.soft_limit,
             task.time_limit or worker.hard_limit,
         )
+
+
+def _worker_of(task: "Task[Any, Any]") -> Worker:
+    # Another check tells of a queue that is not there, or has no worker.
+    with suppress(QueueNotFound, ValueError, KeyError):
+        return WORKERS[Queue(queue_of(task))]
+    return WORKERS[Queue.DEFAULT]
 
 
 CHECKS = (check_queues, check_time_limits, check_redelivery, check_prefetch)

@@ -265,6 +265,20 @@ def test_a_route_of_no_task_is_told(conf: Any) -> None:
     assert found() == ["background.E017"]
 
 
+def test_a_route_to_a_queue_that_is_not_there_is_told(conf: Any) -> None:
+    route = {"background.tasks.prune_sent_log": {"queue": "nowhere"}}
+    conf.task_routes = {**conf.task_routes, **route}
+
+    assert found() == ["background.E022"]
+
+
+def test_so_is_such_a_queue_on_a_decorator(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = current_app.tasks[tasks.break_down.name]
+    monkeypatch.setattr(task, "queue", "nowhere", raising=False)
+
+    assert found() == ["background.E022"]
+
+
 @pytest.mark.parametrize(
     "pattern",
     ["apps.gone.tasks.*", "*.gone", re.compile(r"apps\.gone\..+"), re.compile(r"sample\.tasks\.")],

@@ -44,6 +44,16 @@ def test_a_task_with_a_limit_of_its_own_needs_none_of_its_worker(
     assert tasks.break_down.name not in whom()
 
 
+def test_a_task_has_the_limits_of_the_queue_that_its_decorator_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = current_app.tasks["background.tasks.prune_sent_log"]
+    monkeypatch.setattr(task, "queue", Queue.DEFAULT.value, raising=False)
+    change_default_worker(monkeypatch, hard_limit=0)
+
+    assert task.name in whom()
+
+
 def test_a_worker_whose_soft_limit_is_the_hard_one_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
