@@ -12,6 +12,8 @@ from celery import current_app
 from celery.schedules import crontab, maybe_schedule, schedule
 from django.core.checks import CheckMessage, Error
 
+from background.checks.resolved import queues
+
 # Consecutive ticks that are looked at: enough to reach the end of an hour of minutes, of a day, a
 # week, a month and, with one tick a month, of a year.
 TICKS = 60
@@ -20,13 +22,20 @@ BEGINNING = datetime(2024, 12, 28, tzinfo=UTC)
 
 
 def check_entries(**kwargs: Any) -> Iterator[CheckMessage]:
-    """Every entry names a task, and a message of it expires before the next is due."""
+    """Every entry names a task, and a queue that is there; it expires before its next tick."""
     for name, entry in current_app.conf.beat_schedule.items():
         if entry["task"] not in current_app.tasks:
             yield Error(
                 f"The schedule {name!r} starts {entry['task']}, and there is no such task",
                 hint="Mend its task in config/schedule.py",
                 id="background.E019",
+            )
+        queue = entry.get("options", {}).get("queue")
+        if queue and str(queue) not in queues():
+            yield Error(
+                f"The schedule {name!r} sends to the queue {queue}, which is not there",
+                hint="Mend it in config/schedule.py, or leave it to the task's route",
+                id="background.E022",
             )
         yield from _check_expiry(name, entry)
 

@@ -321,6 +321,7 @@ def test_a_light_task_in_a_critical_app_is_told(settings: Any) -> None:
     ("entry", "check"),
     [
         ({"task": "tests.sample.tasks.gone"}, "background.E019"),
+        ({"options": {"expires": 60, "queue": "nowhere"}}, "background.E022"),
         ({"options": {}}, "background.E020"),
         ({"options": {"expires": timedelta(minutes=59)}}, "background.E020"),
         ({"options": {"expires": datetime(2026, 6, 1, tzinfo=UTC)}}, "background.E020"),
