@@ -32,7 +32,11 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     date_hierarchy = "failed_at"
     actions = ("replay",)
 
-    @admin.action(description="Replay selected dead letters", permissions=["view"])
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        """Who may change letters, as a replay does; reading them is not enough."""
+        return request.user.has_perm("background.change_deadletter")
+
+    @admin.action(description="Replay selected dead letters", permissions=["replay"])
     def replay(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
         """Start the work of the chosen letters again, and say which could not be."""
         replayed = 0

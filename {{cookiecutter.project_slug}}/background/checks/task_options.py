@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error
 from django.tasks import Task as LightTask
 
 from background.checks.resolved import own_tasks, queue_of
+from background.guards import GuardedTask
 from background.registry import registration_of
 
 
@@ -84,6 +85,18 @@ def check_destinations(**kwargs: Any) -> Iterator[CheckMessage]:
             )
 
 
+def check_guards(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Every task is sent past the guards of background/guards.py."""
+    for task in own_tasks():
+        if not isinstance(task, GuardedTask):
+            yield Error(
+                "It has a base of its own, which lets it be sent inside a transaction",
+                hint="Derive that base from background.task.BackgroundTask, or leave it out",
+                obj=task.name,
+                id="background.E023",
+            )
+
+
 def check_critical_apps(**kwargs: Any) -> Iterator[CheckMessage]:
     """What must not be lost is no light task: that is not tried again."""
     for app in settings.CRITICAL_APPS:
@@ -126,5 +139,6 @@ CHECKS = (
     check_acknowledgement,
     check_routes,
     check_destinations,
+    check_guards,
     check_critical_apps,
 )

@@ -31,7 +31,11 @@ class LightTaskAdmin(DBTaskResultAdmin):
     actions = ("run_again",)
     search_fields = ("task_path", "traceback")
 
-    @admin.action(description="Run again", permissions=["view"])
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Who may add results, as a run does; reading them is not enough."""
+        return request.user.has_perm("django_tasks_database.add_dbtaskresult")
+
+    @admin.action(description="Run again", permissions=["run"])
     def run_again(self, request: HttpRequest, results: QuerySet[Any]) -> None:
         """Enqueue the chosen tasks anew, and say which could not be."""
         started = 0

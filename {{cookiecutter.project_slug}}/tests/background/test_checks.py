@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Task, current_app
 from celery.schedules import crontab
 from kombu import Queue as BrokerQueue
 
@@ -277,6 +277,15 @@ def test_so_is_such_a_queue_on_a_decorator(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(task, "queue", "nowhere", raising=False)
 
     assert found() == ["background.E022"]
+
+
+def test_a_task_that_no_guard_looks_after_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = tasks.break_down.name
+    unguarded = type("Unguarded", (Task,), {"name": name})
+    unguarded.bind(current_app)
+    monkeypatch.setitem(current_app.tasks, name, unguarded())
+
+    assert found() == ["background.E023"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -27,8 +28,8 @@ def staff() -> Client:
     return client
 
 
-def replay(staff: Client, letter: DeadLetter) -> str:
-    data = {"action": "replay", "_selected_action": [letter.pk]}
+def replay(staff: Client, *letters: DeadLetter) -> str:
+    data = {"action": "replay", "_selected_action": [letter.pk for letter in letters]}
     return staff.post(LIST, data, follow=True).content.decode()
 
 
@@ -49,6 +50,18 @@ def test_a_letter_shows_task_arguments_and_traceback(staff: Client) -> None:
     assert "ZeroDivisionError: It broke" in page
 
 
+def test_letters_are_found_by_task_and_by_whether_they_were_replayed(staff: Client) -> None:
+    letter = letter_of("break_down")
+    replayed = letter_of("break_down")
+    DeadLetter.objects.filter(pk=replayed.pk).update(replayed_at=timezone.now())
+    letter_of("stumble_then_run")
+
+    query = {"task__exact": letter.task, "replayed_at__isempty": "1"}
+    answer = staff.get(LIST, query)
+
+    assert list(answer.context["cl"].result_list) == [letter]
+
+
 def test_a_replayed_task_runs_again(staff: Client, worker: Process) -> None:
     letter = letter_of("stumble_then_run", "replayed", 0)
 
@@ -67,6 +80,32 @@ def test_a_replayed_row_starts_afresh(staff: Client, worker: Process) -> None:
     wait_until(lambda: Parcel.objects.filter(pk=parcel.pk, status=Work.Status.COMPLETE).exists())
     parcel.refresh_from_db()
     assert (parcel.attempts, parcel.failures) == (5, 0)
+
+
+def test_of_several_letters_those_are_replayed_that_can_be(staff: Client, worker: Process) -> None:
+    names = ["first", "second"]
+    letters = [letter_of("stumble_then_run", name, 0) for name in names]
+
+    page = replay(staff, *letters, letter_of("long_forgotten"))
+
+    assert "no task has this name any more" in page
+    assert "2 of 3 replayed" in page
+    wait_until(lambda: Run.objects.filter(name__in=names).count() == 2)
+
+
+def test_who_may_only_read_letters_replays_none() -> None:
+    reader = get_user_model().objects.create_user("ann@example.com", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_deadletter"))
+    client = Client()
+    client.force_login(reader)
+    letter = letter_of("break_down")
+
+    page = replay(client, letter)
+
+    assert "It broke" in page
+    assert "Replay selected" not in page
+    letter.refresh_from_db()
+    assert letter.replays == 0
 
 
 def test_a_row_that_is_done_by_now_is_not_replayed(staff: Client) -> None:

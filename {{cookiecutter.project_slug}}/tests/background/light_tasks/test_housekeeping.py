@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.tasks import TaskResultStatus
 from django.test import Client
 from django.utils import timezone
@@ -45,6 +47,19 @@ def test_an_ended_task_is_run_again_as_a_new_result(
     assert (new.task_path, new.args_kwargs) == (old.task_path, old.args_kwargs)
     old.refresh_from_db()
     assert old.status == status
+
+
+def test_who_may_only_read_results_runs_none_again(client: Client) -> None:
+    reader = get_user_model().objects.create_user("ann@example.com", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_dbtaskresult"))
+    client.force_login(reader)
+    old = ended(TaskResultStatus.FAILED)
+
+    page = run_again(client, old)
+
+    assert str(old.pk) in page
+    assert "Run again" not in page
+    assert DBTaskResult.objects.count() == 1
 
 
 def test_a_task_that_has_not_ended_is_not_run_again(admin_client: Client) -> None:
