@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from django.db import connections
+
 # SIGQUIT is what children get where REMAP_SIGTERM names it.
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGQUIT)
 # What a process gets after that to hand back its work (seconds). Then the kernel ends it: whatever
@@ -33,6 +35,11 @@ def stoppable() -> Iterator[None]:
     previous = {signum: signal.signal(signum, _stop) for signum in STOP_SIGNALS}
     try:
         yield
+    except WorkerStopping:
+        # A query that it has cut short leaves the connection to Postgres of no use, and the row
+        # could not be handed back over it.
+        connections.close_all()
+        raise
     finally:
         for signum, handler in previous.items():
             signal.signal(signum, handler)

@@ -196,9 +196,13 @@ def test_a_killed_worker_loses_nothing(start_own_worker: StartWorker) -> None:
         assert (parcel.failures, parcel.deliveries.count()) == (0, 1)
 
 
-def test_a_stopped_worker_hands_its_work_back_uncounted(start_own_worker: StartWorker) -> None:
+@pytest.mark.parametrize("behaviour", ["wait", "ask and ask"])
+def test_a_stopped_worker_hands_its_work_back_uncounted(
+    start_own_worker: StartWorker, behaviour: str
+) -> None:
     own_worker = start_own_worker()
-    parcel = send("wait")
+    # Whoever asks and asks is almost always in the middle of a query.
+    parcel = send(behaviour)
     first_run(parcel)
 
     own_worker.signal(signal.SIGTERM)

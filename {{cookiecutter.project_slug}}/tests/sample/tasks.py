@@ -52,10 +52,10 @@ def _eat_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard_limit))
 
 
-def _work_until_released(parcel: "Parcel") -> None:
+def _work_until_released(parcel: "Parcel", pause: float = 0.05) -> None:
     """Take as long as the test wants: until it changes the behaviour in the database."""
     while type(parcel).objects.filter(pk=parcel.pk, behaviour=parcel.behaviour).exists():
-        threading.Event().wait(0.05)
+        threading.Event().wait(pause)
 
 
 def _wait_for_release(name: str) -> None:
@@ -72,6 +72,8 @@ def deliver(parcel: "Parcel") -> None:
     match parcel.behaviour:
         case "wait":
             _work_until_released(parcel)
+        case "ask and ask":
+            _work_until_released(parcel, pause=0)
         case "wait, then ring":
             _work_until_released(parcel)
             parcel.ensure_lease()
