@@ -77,14 +77,15 @@ def meeting(groups: Iterable[list[Variant]], pairs: set[Pair]) -> list[Variant]:
 
 
 # Seven are the fewest that a search found; the job board takes longest, so most of them have none.
+# Each with the database of its tests.
 TESTED = {
-    "redis-all-queues",
-    "redis-own-queues-no_django_tasks-no_database_scheduler",
-    "redis-default-only-no_database_scheduler-no_job_board",
-    "redis-own-queues-no_flower-no_job_board",
-    "rabbitmq-default-only-no_django_tasks-no_flower",
-    "rabbitmq-own-queues-no_job_board",
-    "rabbitmq-all-queues-no_django_tasks-no_flower-no_database_scheduler-no_job_board",
+    "redis-all-queues": "sqlite",
+    "redis-own-queues-no_django_tasks-no_database_scheduler": "postgres",
+    "redis-default-only-no_database_scheduler-no_job_board": "postgres",
+    "redis-own-queues-no_flower-no_job_board": "sqlite",
+    "rabbitmq-default-only-no_django_tasks-no_flower": "postgres",
+    "rabbitmq-own-queues-no_job_board": "sqlite",
+    "rabbitmq-all-queues-no_django_tasks-no_flower-no_database_scheduler-no_job_board": "sqlite",
 }
 
 VARIANTS = every_variant()

@@ -26,6 +26,15 @@ for server in choose_servers(pathlib.Path(sys.argv[1]), temporary=True):
 """
 
 
+FIND_POSTGRES = """
+import sys
+
+from tests.support.postgres import installed
+
+sys.exit(not installed())
+"""
+
+
 def all_is_required() -> bool:
     """Return whether nothing may be skipped for want of a server on this machine."""
     return os.environ.get("REQUIRE_ALL") == "1"
@@ -70,6 +79,13 @@ def no_rabbitmq(python: str, bake: Bake, tmp_path_factory: pytest.TempPathFactor
     if found.returncode == 0:
         return ""
     return found.stderr.strip().splitlines()[-1].removeprefix("operations.servers.ServerError: ")
+
+
+@pytest.fixture(scope="session")
+def has_postgres(python: str, bake: Bake) -> bool:
+    """Return whether a project finds the programs of Postgres here."""
+    command = [python, "-c", FIND_POSTGRES]
+    return not subprocess.run(command, cwd=bake({}), env=shared_environment()).returncode
 
 
 def broker_environment(broker: str) -> dict[str, str]:

@@ -32,10 +32,27 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 os.environ["DEV_FOLDER"] = str(STATE)
 os.environ["MEDIA_ROOT"] = str(STATE / "media")
 
-from operations.servers import choose_servers  # noqa: E402
+from operations.servers import Server, choose_servers  # noqa: E402
 from tests.support.mailbox import Mailbox  # noqa: E402
+from tests.support.postgres import Postgres, installed  # noqa: E402
 
-SERVERS = choose_servers(STATE, temporary=True)
+
+def database_servers() -> list[Server]:
+    """The database's server, where TEST_DATABASE asks for a Postgres of our own."""
+    match os.environ.get("TEST_DATABASE", "sqlite"):
+        case "sqlite":
+            return []
+        case "postgres" if programs := installed():
+            postgres = Postgres(programs)
+            atexit.register(postgres.remove)
+            return [postgres]
+        case "postgres":
+            pytest.exit("TEST_DATABASE=postgres: there is no initdb; install Postgres", 2)
+        case other:
+            pytest.exit(f"TEST_DATABASE is {other!r}; it may be sqlite or postgres", 2)
+
+
+SERVERS = [*database_servers(), *choose_servers(STATE, temporary=True)]
 MAILBOX = Mailbox()
 for server in SERVERS:
     os.environ.update(server.environment)
@@ -189,7 +206,7 @@ def running_web(servers: None, django_db_setup: None) -> Iterator[str]:
     try:
         yield url
     finally:
-        web.stop()
+        web.kill()
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def watched_web(
     """A web server whose log is all about this."""
     web, url = start_web(tmp_path_factory.mktemp("web"))
     yield web, url
-    web.stop()
+    web.kill()
 
 
 def configuration(things: dict[str, Any]) -> str:

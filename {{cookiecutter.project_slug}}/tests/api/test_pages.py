@@ -68,7 +68,7 @@ def developers_web(
     development = {"DJANGO_SETTINGS_MODULE": "config.settings.local"}
     web, url = start_web(tmp_path_factory.mktemp("web"), env=development)
     yield url
-    web.stop()
+    web.kill()
 
 
 def load(url: str) -> tuple[str, bytes]:

@@ -13,10 +13,10 @@ from django.db import connection
 from tests.faults.conftest import FAULTS, PIECES, Expect
 from tests.faults.kinds.plain import Registrations
 from tests.faults.load import Load
-from tests.faults.postgres import Postgres, installed, used_by_django
 from tests.faults.servers import kill_and_restart, killed, restart
 from tests.faults.site import Site
 from tests.faults.visitors import Web
+from tests.support.postgres import Postgres, installed, used_by_django
 from tests.support.processes import Crew
 from tests.support.waiting import wait_until
 

@@ -143,7 +143,7 @@ def running_limited_web(
     folder: Path = tmp_path_factory.mktemp("web")
     web, url = start_web(folder, env={"API_RATE_PER_ADDRESS": "3"})
     yield url
-    web.stop()
+    web.kill()
 
 
 @pytest.fixture

@@ -80,14 +80,6 @@ class Process:
         """Wait for its end (seconds); the exit status."""
         return self._process.wait(timeout)
 
-    def stop(self) -> None:
-        """End it in good order, and whatever it leaves behind by force."""
-        if self.is_running:
-            self.signal(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                self.wait(15)
-        self.kill()
-
     def kill(self) -> None:
         """End the whole group at once."""
         with suppress(ProcessLookupError):

@@ -253,7 +253,7 @@ def test_without_redis_a_payout_waits(
     payout = wait_for_failure(pay_out(staff, friend))
     assert not stripe.calls
 
-    worker.stop()
+    worker.kill()
     start_own_worker(env=stripe.environment)
 
     assert end_of(payout).status == Work.Status.COMPLETE

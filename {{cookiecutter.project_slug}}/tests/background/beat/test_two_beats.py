@@ -40,7 +40,7 @@ def start_beat(transactional_db: None, tmp_path: Path) -> Iterator[StartBeat]:
 
     yield start
     for process in started:
-        process.stop()
+        process.kill()
 
 
 @pytest.fixture

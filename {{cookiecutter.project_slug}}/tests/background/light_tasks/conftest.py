@@ -31,4 +31,4 @@ def start_own_light_worker(
 
     yield start
     for process in started:
-        process.stop()
+        process.kill()

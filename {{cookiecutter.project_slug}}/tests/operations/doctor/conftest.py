@@ -24,7 +24,7 @@ def beat(transactional_db: None, tmp_path: Path) -> Iterator[Process]:
     """A real Beat."""
     process = Process("beat", list(processes(port=0)["beat"].command), tmp_path)
     yield process
-    process.stop()
+    process.kill()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def start_flower(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[St
 
     yield start
     for process in started:
-        process.stop()
+        process.kill()
 
 
 def test_without_a_login_it_is_told(start_flower: StartFlower) -> None:

@@ -24,7 +24,7 @@ def hasty_worker(crew: Crew, transactional_db: None, tmp_path: Path) -> Iterator
     process = Process("worker", command, tmp_path)
     process.wait_for_output("ready.")
     yield process
-    process.stop()
+    process.kill()
 
 
 def test_a_worker_that_is_as_it_should_be_is_well(worker: Process) -> None:
