@@ -60,10 +60,10 @@ def uv(*arguments: str) -> None:
     run([UV, *arguments], ROOT, clean_environment())
 
 
-def run_tests(python: str, project: Path, environment: dict[str, str], *paths: str) -> str:
+def run_tests(python: str, project: Path, environment: dict[str, str], *options: str) -> str:
     """Run tests of a project and return what they say; fail with what the failing ones assert."""
     brief = ("--tb=short", "--show-capture=no")
-    return run([python, "-m", "pytest", *brief, *paths], project, environment)
+    return run([python, "-m", "pytest", *brief, *options], project, environment)
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
