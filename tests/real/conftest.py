@@ -25,7 +25,6 @@ for server in choose_servers(pathlib.Path(sys.argv[1]), temporary=True):
         server.stop()
 """
 
-
 FIND_POSTGRES = """
 import sys
 
@@ -33,6 +32,15 @@ from tests.support.postgres import installed
 
 sys.exit(not installed())
 """
+
+# So that of two processes none is left with the last long one alone.
+LONGEST_FIRST = ["faults", "suites", "fresh_machine", "development", "checks"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long tests before short ones, and all of these behind those that start nothing."""
+    places = {f"tests.real.test_{name}": place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.module.__name__, -1))
 
 
 def all_is_required() -> bool:
