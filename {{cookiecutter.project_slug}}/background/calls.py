@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
+from django.db.models import F
 from django.utils import timezone
 
 from background import lifecycle
@@ -149,12 +150,22 @@ def _run_without_row(task: "BackgroundTask", args: Sequence[Any], kwargs: Mappin
     try:
         return task.run(*args, **kwargs)
     except Retry as retry:
-        again = _message_of(retry)
-        due_at = timezone.now() + _wait(again)
-        columns = {"failures": again.options["retries"], "due_at": due_at, "ready_at": due_at}
-        adopt = partial(_adopt, task, again.args, again.kwargs, again.options, **columns)
-        patiently(adopt)
+        patiently(partial(_keep, task, retry))
         raise
+
+
+def _keep(task: "BackgroundTask", retry: Retry) -> None:
+    """Give a row to a message that is to be tried again.
+
+    Where another copy of the message has failed and got it, this one has used up a try of it.
+    """
+    again = _message_of(retry)
+    due_at = timezone.now() + _wait(again)
+    columns = {"failures": again.options["retries"], "due_at": due_at, "ready_at": due_at}
+    if not _adopt(task, again.args, again.kwargs, again.options, **columns):
+        open_rows = TaskCall.objects.filter(status__in=TaskCall.OPEN)
+        same = open_rows.filter(pk=work_id_of(str(task.request.id)))
+        same.update(failures=F("failures") + 1)
 
 
 def _put_back(call: TaskCall, retry: Retry) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from celery import uuid
 from django.db import transaction
 from django.utils import timezone
 
@@ -96,6 +97,17 @@ def test_doubled_messages_do_not_add_to_the_retries(worker: Process) -> None:
     wait_for_the_end()
 
     assert runs("doubled") == 3
+
+
+def test_neither_do_those_that_no_row_stands_behind(worker: Process) -> None:
+    task_id = uuid()
+    for _ in range(2):
+        stumble_then_run.apply_async(["bare and doubled", 99], task_id=task_id)
+    wait_until(lambda: TaskCall.objects.filter(failures=2).exists())
+
+    wait_for_the_end()
+
+    assert runs("bare and doubled") == 3
 
 
 def test_a_doubled_message_runs_once(worker: Process) -> None:
