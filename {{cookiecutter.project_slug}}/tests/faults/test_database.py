@@ -16,7 +16,7 @@ from tests.faults.load import Load
 from tests.faults.servers import kill_and_restart, killed, restart
 from tests.faults.site import Site
 from tests.faults.visitors import Web
-from tests.support.postgres import Postgres, installed, used_by_django
+from tests.support.postgres import Postgres, own_postgres, used_by_django
 from tests.support.processes import Crew
 from tests.support.waiting import wait_until
 
@@ -29,12 +29,8 @@ PATIENCE_OF_A_USER = 5.0
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postgres]:
     """A Postgres of ours; without one these tests are skipped."""
-    programs = installed()
-    if programs is None:
-        pytest.skip("There is no Postgres here that the tests could run: no initdb was found")
-    server = Postgres(programs)
-    yield server
-    server.remove()
+    with own_postgres() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -108,6 +109,19 @@ def installed() -> Path | None:
     if found is None or (os.geteuid() == 0 and not shutil.which("setpriv")):
         return None
     return Path(found).parent
+
+
+@contextmanager
+def own_postgres() -> Iterator[Postgres]:
+    """One that is not started yet, removed after the block; skips the test where none could run."""
+    programs = installed()
+    if programs is None:
+        pytest.skip("There is no Postgres here that the tests could run: no initdb was found")
+    server = Postgres(programs)
+    try:
+        yield server
+    finally:
+        server.remove()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from operations.doctor import clock
 from operations.doctor.examination import examine
 from tests.operations.doctor.findings import bad_about
-from tests.support.postgres import Postgres, installed, used_by_django
+from tests.support.postgres import Postgres, own_postgres, used_by_django
 from tests.support.processes import Crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,13 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def postgres() -> Iterator[Postgres]:
     """A database that is a server, of our own."""
-    programs = installed()
-    if programs is None:
-        pytest.skip("There is no Postgres here that the tests could run: no initdb was found")
-    server = Postgres(programs)
-    server.start()
-    yield server
-    server.remove()
+    with own_postgres() as server:
+        server.start()
+        yield server
 
 
 @pytest.fixture
