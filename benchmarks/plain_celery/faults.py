@@ -46,15 +46,19 @@ class Count:
 type Experiment = Callable[[PlainSite], Count]
 
 
+def strike(site: PlainSite, fault: Callable[[PlainSite], object]) -> None:
+    """Repeat a fault, each time amid a portion of work."""
+    for _ in range(FAULTS):
+        site.publish(PIECES // FAULTS)
+        site.wait_for_progress(PIECES // FAULTS // 4)
+        fault(site)
+
+
 def repeatedly(fault: Callable[[PlainSite], object]) -> Experiment:
-    """A fault that is repeated, each time amid a portion of work."""
+    """A fault that is repeated, and no more than that."""
 
     def apply(site: PlainSite) -> Count:
-        for _ in range(FAULTS):
-            site.publish(PIECES // FAULTS)
-            site.wait_for_progress(PIECES // FAULTS // 4)
-            fault(site)
-        site.far_end.released.set()
+        strike(site, fault)
         return judge(site, FAULTS)
 
     return apply
@@ -63,7 +67,9 @@ def repeatedly(fault: Callable[[PlainSite], object]) -> Experiment:
 def deploy(site: PlainSite) -> Count:
     """Replace the workers one after another, with tasks that take longer than they get."""
     site.begin_slow_pieces(SLOW_PIECES)
-    return repeatedly(PlainSite.replace_worker)(site)
+    strike(site, PlainSite.replace_worker)
+    site.far_end.released.set()
+    return judge(site, FAULTS)
 
 
 def freeze(site: PlainSite) -> Count:
@@ -160,7 +166,7 @@ def replace_beat(site: PlainSite) -> None:
     site.start_beat()
 
 
-def broker_client() -> "redis.Redis":
+def broker_client() -> redis.Redis:
     """A client of the broker, where that is Redis."""
     return redis.Redis.from_url(os.environ["CELERY_BROKER_URL"])
 

@@ -129,17 +129,17 @@ class Load:
         goal = min(self.done + pieces, self.pieces)
         wait_until(lambda: self.done >= goal, SETTLING_SECONDS)
 
+    def judge(self) -> list[Verdict]:
+        """What became of the pieces, kind by kind; of a kind without any nothing is said."""
+        started = [(kind, self._started[kind.name]) for kind in self._kinds]
+        return [_judge(kind, names) for kind, names in started if names]
+
     def _start_until_some_is_under_way(self, portion: int) -> None:
         """Start a portion; and another one if the first was done before one could look."""
         self.start(portion)
         self.wait_for_progress(portion // 4)
         while self.done == self.pieces:
             self.start(portion)
-
-    def judge(self) -> list[Verdict]:
-        """What became of the pieces, kind by kind; of a kind without any nothing is said."""
-        started = [(kind, self._started[kind.name]) for kind in self._kinds]
-        return [_judge(kind, names) for kind, names in started if names]
 
 
 def _judge(kind: Kind, started: Sequence[str]) -> Verdict:
