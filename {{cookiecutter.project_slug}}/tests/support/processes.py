@@ -12,11 +12,12 @@ from urllib.request import urlopen
 from django.apps import apps
 from django.db import connection
 
-from background.models import TaskCall
 from config.paths import BASE_DIR
 from config.processes import processes, worker_command
 from config.queues import WORKERS, Queue
 from operations.servers.ports import free_port
+from tests.support.asking import ask_the_worker
+from tests.support.broker import Broker
 from tests.support.waiting import PATIENCE, wait_until
 
 
@@ -153,13 +154,9 @@ class Crew:
         return self._worker
 
     def settle(self) -> None:
-        """Wait until nobody is at work on a call, and no light task is left."""
+        """Wait until nobody is at work; messages that nobody has taken yet are thrown away."""
         if self._worker:
-            calls = TaskCall.objects.filter(status=TaskCall.Status.PROCESSING)
-            wait_until(lambda: not calls.exists())
-        if self._light_worker:
-            tasks = apps.get_model("django_tasks_database", "DBTaskResult").objects
-            wait_until(lambda: not tasks.filter(status__in=["READY", "RUNNING"]).exists())
+            wait_until(lambda: _no_message_is_held() and not self._light_tasks_are_left())
 
     def rest(self) -> None:
         """End them; the next test that needs them starts them anew."""
@@ -167,6 +164,12 @@ class Crew:
         for process in self._all:
             process.kill()
         self._worker = self._light_worker = None
+
+    def _light_tasks_are_left(self) -> bool:
+        if self._light_worker is None:
+            return False
+        tasks = apps.get_model("django_tasks_database", "DBTaskResult").objects
+        return tasks.filter(status__in=["READY", "RUNNING"]).exists()
 
     @property
     def _all(self) -> list[Process]:
@@ -181,6 +184,12 @@ def start_web(folder: Path, *, env: Mapping[str, str] | None = None) -> tuple[Pr
     wait_until(lambda: _answers(url) or not web.is_running)
     assert web.is_running, web.output[-3000:]
     return web, url
+
+
+def _no_message_is_held() -> bool:
+    """Whether the worker has none, asked after the queues were emptied."""
+    Broker().purge()
+    return not ask_the_worker("reserved") and not ask_the_worker("active")
 
 
 def _answers(url: str) -> bool:
