@@ -35,7 +35,7 @@ def _reopen(work: Work) -> None:
         reopened = lifecycle.replay(work)
     except IntegrityError as error:
         raise LookupError(
-            f"{work.label} is not replayed: another one is open, and only one may be"
+            f"{work.label} is not replayed: another one keeps it from being open"
         ) from error
     if not reopened:
         raise LookupError(f"{work.label} is {work.status}, so it is not replayed")

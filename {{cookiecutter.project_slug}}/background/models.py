@@ -203,10 +203,18 @@ class Work(models.Model):
         # Within the transaction all of the work would be lost with it.
         wait_for_database()
         with transaction.atomic():
-            self.move(
-                status=self.Status.COMPLETE, error="", due_at=None, finished_at=timezone.now()
-            )
+            self.move(**self.completed())
             yield self
+
+    @classmethod
+    def completed(cls) -> dict[str, Any]:
+        """The lifecycle of a row that is COMPLETE from now on."""
+        return {
+            "status": cls.Status.COMPLETE,
+            "error": "",
+            "due_at": None,
+            "finished_at": timezone.now(),
+        }
 
     def move(self, **changes: Any) -> None:
         """Change the lifecycle as the holder of the row, which its attempt number proves.

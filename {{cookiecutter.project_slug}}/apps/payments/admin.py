@@ -1,8 +1,15 @@
 """Money in the admin."""
 
-from django.contrib import admin
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.accounts.models import User
+from apps.payments import services
 from apps.payments.models import Payment, Payout, PayoutAccount, Transfer
 from background.admin import WorkAdmin
 
@@ -10,9 +17,41 @@ from background.admin import WorkAdmin
 class TransferAdmin(WorkAdmin):
     """The base for both ways: the books are kept."""
 
+    actions = ("note_moved", "note_unmoved")
+
     def has_delete_permission(self, request: HttpRequest, obj: Transfer | None = None) -> bool:
         """Nobody deletes one: a request that is repeated would move the money again."""
         return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Who may change them, as a decision does; reading them is not enough."""
+        codename = get_permission_codename("change", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
+
+    @admin.action(description="The gateway shows that it was moved", permissions=["decide"])
+    def note_moved(self, request: HttpRequest, transfers: QuerySet[Any]) -> None:
+        """Make the chosen ones COMPLETE that were in doubt."""
+        self._decide(request, transfers, services.note_moved)
+
+    @admin.action(description="The gateway shows that nothing was moved", permissions=["decide"])
+    def note_unmoved(self, request: HttpRequest, transfers: QuerySet[Any]) -> None:
+        """Let the chosen ones that were in doubt be replayed or ordered anew."""
+        self._decide(request, transfers, services.note_unmoved)
+
+    def _decide(
+        self,
+        request: HttpRequest,
+        transfers: QuerySet[Any],
+        decide: Callable[[User, Transfer], bool],
+    ) -> None:
+        staff = cast("User", request.user)
+        decided = 0
+        for transfer in transfers:
+            if decide(staff, transfer):
+                decided += 1
+            else:
+                self.message_user(request, f"{transfer} was not in doubt", messages.ERROR)
+        self.message_user(request, f"{decided} of {transfers.count()} decided")
 
 
 @admin.register(Payment)

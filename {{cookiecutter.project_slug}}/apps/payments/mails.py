@@ -27,6 +27,7 @@ def send_outcome(payment_id: str, outcome: str) -> None:
             "job": payment.job.title,
             "price": _price(payment),
             "reason": payment.error,
+            "in_doubt": payment.is_in_doubt,
             "reference": payment.pk,
             "url": settings.FRONTEND_URL,
         },

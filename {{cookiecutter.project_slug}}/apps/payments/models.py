@@ -50,12 +50,20 @@ class Transfer(Work):
     # How often the gateway has refused, and moved nothing.
     refusals = models.PositiveIntegerField(default=0)
 
+    # It has failed, and the gateway has not said that nothing was moved.
+    IN_DOUBT = models.Q(status=Work.Status.FAILED, asked_at__isnull=False)
+
     class Meta(Work.Meta):
         abstract = True
         ordering = ("-created_at", "-pk")
         constraints: ClassVar[tuple[models.UniqueConstraint, ...]] = (
             models.UniqueConstraint(fields=["owner", "idempotency_key"], name="%(class)s_once"),
         )
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether it has failed, and the money may have been moved all the same."""
+        return self.status == self.Status.FAILED and self.asked_at is not None
 
     @property
     def gateway_key(self) -> str:
@@ -68,10 +76,11 @@ class Transfer(Work):
 
     def bury(self, error: BaseException) -> None:
         """Keep a dead letter of it, which says so when the money may have been moved."""
-        if self.asked_at:
+        if self.is_in_doubt:
             unknown = UnknownOutcomeError(
                 "Whether the money was moved is not known: look at the gateway for "
-                f"{self.gateway_key} before you replay it. {error}"
+                f"{self.gateway_key}, and tell what it shows by an action on the "
+                f"{self._meta.verbose_name} in the admin. {error}"
             )
             unknown.__cause__ = error
             error = unknown
@@ -79,7 +88,10 @@ class Transfer(Work):
 
 
 class Payment(Transfer):
-    """An employer's payment for having a posting featured; of each posting one at most is open."""
+    """An employer's payment for having a posting featured.
+
+    Of those for one posting one at most is open or in doubt.
+    """
 
     REQUESTED = ("job_id", "card")
 
@@ -90,11 +102,11 @@ class Payment(Transfer):
     class Meta(Transfer.Meta):
         constraints = (
             *Transfer.Meta.constraints,
-            # Of two that were open at once, both would be charged.
+            # Beside one of them, another one would be charged too.
             models.UniqueConstraint(
                 fields=["job"],
-                condition=models.Q(status__in=Work.OPEN),
-                name="payment_open",
+                condition=models.Q(status__in=Work.OPEN) | Transfer.IN_DOUBT,
+                name="payment_undecided",
             ),
         )
 

@@ -7,11 +7,13 @@ from django.db.models import QuerySet
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.jobs.models import Job
+from apps.payments import charging, tasks, transfers
 from apps.payments.charging import NotPayableError, ensure_payable
 from apps.payments.models import Payment, Payout, PayoutAccount, Transfer
 from background.dispatch import dispatch
 
 ON_ITS_WAY = "A payment for this posting is on its way."
+IN_DOUBT = "Whether your last payment for this posting went through is not known yet."
 
 
 class KeyReusedError(Exception):
@@ -48,10 +50,13 @@ def pay(payer: User, key: str, *, job: Job, card: str) -> Payment:
     if earlier:
         return earlier
     ensure_payable(job, payer)
-    if Payment.objects.filter(job=job, status__in=Payment.OPEN).exists():
+    payments = Payment.objects.filter(job=job)
+    if payments.filter(status__in=Payment.OPEN).exists():
         raise NotPayableError(ON_ITS_WAY)
+    if payments.filter(Payment.IN_DOUBT).exists():
+        raise NotPayableError(IN_DOUBT)
     try:
-        return _order(payment, "payment.ordered")
+        return _order(payment)
     except IntegrityError as error:
         # An earlier one was replayed in between, which locks no posting.
         raise NotPayableError(ON_ITS_WAY) from error
@@ -78,7 +83,34 @@ def order_payout(
     if earlier:
         return earlier
     payout.account = _account_of(user)
-    return _order(payout, "payout.ordered")
+    return _order(payout)
+
+
+@transaction.atomic
+def note_moved(staff: User, transfer: Transfer) -> bool:
+    """Have it from one of the staff that the money was moved; whether that was in doubt.
+
+    What was paid for is given, and the payer told.
+    """
+    if not transfers.note_moved(transfer):
+        return False
+    if isinstance(transfer, Payment):
+        charging.store(transfer, charge_id="")
+        tasks.tell_employer(transfer)
+    _record(staff, "moved", transfer)
+    return True
+
+
+@transaction.atomic
+def note_unmoved(staff: User, transfer: Transfer) -> bool:
+    """Have it from one of the staff that nothing was moved; whether that was in doubt.
+
+    It stays FAILED, and may be replayed or ordered anew.
+    """
+    if not transfers.note_unmoved(transfer):
+        return False
+    _record(staff, "unmoved", transfer)
+    return True
 
 
 def _earlier[T: Transfer](order: T) -> T | None:
@@ -90,7 +122,7 @@ def _earlier[T: Transfer](order: T) -> T | None:
     return earlier
 
 
-def _order[T: Transfer](order: T, action: str) -> T:
+def _order[T: Transfer](order: T) -> T:
     """Save and start an order, or give the one that the same request has just made elsewhere.
 
     Raises IntegrityError when another order excludes it.
@@ -103,9 +135,14 @@ def _order[T: Transfer](order: T, action: str) -> T:
         if earlier is None:
             raise
         return earlier
-    record(order.owner, action, f"{order._meta.model_name}:{order.pk}", amount=order.amount)
+    _record(order.owner, "ordered", order)
     dispatch(order)
     return order
+
+
+def _record(actor: User, done: str, transfer: Transfer) -> None:
+    kind = transfer._meta.model_name
+    record(actor, f"{kind}.{done}", f"{kind}:{transfer.pk}", amount=transfer.amount)
 
 
 def _account_of(user: User) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.payments.gateways import get_gateway
 from apps.payments.gateways.base import PaymentGateway, RefusedError
 from apps.payments.models import Transfer
+from background import lifecycle
 
 
 class ForgottenKeyError(Exception):
@@ -37,11 +40,28 @@ def gateway_for(transfer: Transfer) -> Iterator[PaymentGateway]:
     try:
         yield gateway
     except RefusedError:
-        _note_refusal(transfer)
+        _give_up_key(transfer, type(transfer)._default_manager.all())
         raise
 
 
-def _note_refusal(transfer: Transfer) -> None:
+def note_moved(transfer: Transfer) -> bool:
+    """Note that one in doubt has moved the money, as the gateway shows; whether it was in doubt."""
+    return lifecycle.recognise(transfer, _in_doubt(transfer))
+
+
+def note_unmoved(transfer: Transfer) -> bool:
+    """Note that one in doubt has moved nothing, as the gateway shows; whether it was in doubt.
+
+    Its next request has a new key.
+    """
+    return _give_up_key(transfer, _in_doubt(transfer))
+
+
+def _in_doubt(transfer: Transfer) -> "QuerySet[Any]":
+    return type(transfer)._default_manager.filter(Transfer.IN_DOUBT)
+
+
+def _give_up_key(transfer: Transfer, rows: "QuerySet[Any]") -> bool:
     # By then somebody else may have been told the same, and have asked with the next key.
-    with_this_key = type(transfer)._default_manager.filter(refusals=transfer.refusals)
-    transfer.move_if_in(with_this_key, refusals=transfer.refusals + 1, asked_at=None)
+    with_this_key = rows.filter(refusals=transfer.refusals)
+    return transfer.move_if_in(with_this_key, refusals=transfer.refusals + 1, asked_at=None)

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-created_at', '-pk'),
                 'abstract': False,
                 'indexes': [models.Index(fields=['status', 'due_at'], name='payment_due')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'idempotency_key'), name='payment_once'), models.UniqueConstraint(condition=models.Q(('status__in', ('PENDING', 'PROCESSING'))), fields=('job',), name='payment_open')],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'idempotency_key'), name='payment_once'), models.UniqueConstraint(condition=models.Q(('status__in', ('PENDING', 'PROCESSING')), models.Q(('asked_at__isnull', False), ('status', 'FAILED')), _connector='OR'), fields=('job',), name='payment_undecided')],
             },
         ),
         migrations.CreateModel(

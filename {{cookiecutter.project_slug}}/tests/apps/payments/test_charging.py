@@ -16,8 +16,8 @@ from apps.jobs.models import Job
 from apps.payments import charging, tasks
 from apps.payments.gateways.base import DeclinedError, GatewayUnavailableError
 from apps.payments.models import Payment
-from apps.payments.transfers import ForgottenKeyError
-from background import dead_letters
+from apps.payments.transfers import ForgottenKeyError, note_unmoved
+from background import dead_letters, lifecycle
 from background.models import DeadLetter, TaskCall, Work
 from background.recovery import recover
 from background.registry import registration_for
@@ -40,6 +40,13 @@ def replay(staff: Client, payment: Payment) -> str:
     letter = DeadLetter.objects.get(work_id=payment.pk)
     data = {"action": "replay", "_selected_action": [letter.pk]}
     return staff.post("/admin/background/deadletter/", data, follow=True).content.decode()
+
+
+def failed_unmoved(job: Job) -> Payment:
+    """A payment that ended as a dead letter, and has moved nothing, as somebody has seen."""
+    payment = end_of(pay(job))
+    assert note_unmoved(payment)
+    return payment
 
 
 def assert_unchanged(payment: Payment) -> None:
@@ -229,7 +236,7 @@ def test_whether_money_was_moved_is_to_be_looked_up_when_nobody_knows(
     letter = DeadLetter.objects.get()
     assert letter.error.startswith(
         "Whether the money was moved is not known: look at the gateway for "
-        f"{payment.pk} before you replay it."
+        f"{payment.pk}, and tell what it shows by an action on the payment in the admin."
     )
     assert "GatewayUnavailableError" in letter.traceback
     assert payment.error == "The payment service is not available (500)"
@@ -303,14 +310,14 @@ def test_of_two_failed_payments_that_are_replayed_one_is_charged(
 ) -> None:
     stripe.outage = DOWN
     start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
-    payments = {"older": end_of(pay(job)), "newer": end_of(pay(job))}
+    payments = {"older": failed_unmoved(job), "newer": failed_unmoved(job)}
     charged = payments.pop(first)
     (other,) = payments.values()
     stripe.outage = None
     stripe.answering.clear()
 
     assert "1 of 1 replayed" in replay(admin_client, charged)
-    assert "another one is open, and only one may be" in replay(admin_client, other)
+    assert "another one keeps it from being open" in replay(admin_client, other)
     assert_unchanged(other)
 
     stripe.answering.set()
@@ -318,8 +325,28 @@ def test_of_two_failed_payments_that_are_replayed_one_is_charged(
     assert "1 of 1 replayed" in replay(admin_client, other)
     other = end_of(other)
     assert other.status == Work.Status.FAILED
-    assert other.error == "This posting was paid for by another payment."
-    assert list(stripe.charges) == [str(charged.pk)]
+    assert other.error == "This posting is featured already."
+    assert list(stripe.charges) == [f"{charged.pk}-1"]
+
+
+def test_a_failed_payment_is_not_charged_after_another_one_has_paid(
+    stripe_here: StripeServer, job: Job
+) -> None:
+    failed = pay(job)
+    lifecycle.fail(in_our_hands(failed), RuntimeError())
+    paid = in_our_hands(pay(job))
+    charge_id = charging.charge(paid)
+    with paid.completing():
+        charging.store(paid, charge_id)
+    # Somebody has ended what was paid for.
+    Job.objects.update(is_featured=False)
+
+    lifecycle.replay(failed)
+    failed.refresh_from_db()
+
+    with pytest.raises(charging.NotPayableError, match="was paid for by another payment"):
+        charging.charge(in_our_hands(failed))
+    assert list(stripe_here.charges) == [str(paid.pk)]
 
 
 def test_a_failed_payment_is_not_replayed_beside_one_that_waits(
@@ -327,12 +354,12 @@ def test_a_failed_payment_is_not_replayed_beside_one_that_waits(
 ) -> None:
     stripe.outage = DOWN
     start_own_worker(env=stripe.environment | {"PAYMENT_RETRY_SECONDS": "0"})
-    failed, waiting = end_of(pay(job)), pay(job)
+    failed, waiting = failed_unmoved(job), pay(job)
     asked_once = Payment.objects.filter(pk=waiting.pk, failures=1, status=Work.Status.PENDING)
     wait_until(asked_once.exists)
     stripe.outage = None
 
-    assert "another one is open, and only one may be" in replay(admin_client, failed)
+    assert "another one keeps it from being open" in replay(admin_client, failed)
     assert_unchanged(failed)
 
     assert end_of(waiting).status == Work.Status.COMPLETE
