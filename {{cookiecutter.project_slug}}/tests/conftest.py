@@ -34,7 +34,7 @@ os.environ["MEDIA_ROOT"] = str(STATE / "media")
 
 from operations.servers import Server, choose_servers  # noqa: E402
 from tests.support.mailbox import Mailbox  # noqa: E402
-from tests.support.postgres import Postgres, installed  # noqa: E402
+from tests.support.postgres import Postgres, installed, others_are_idle  # noqa: E402
 
 
 def database_servers() -> list[Server]:
@@ -64,6 +64,7 @@ from fastdata.connection import data  # noqa: E402
 from tests.support.broker import Broker  # noqa: E402
 from tests.support.processes import Crew, Process, start_web, start_worker  # noqa: E402
 from tests.support.serving import HttpService, serving  # noqa: E402
+from tests.support.waiting import wait_until  # noqa: E402
 
 type CaptureDispatch = Callable[[], AbstractContextManager[list[Message]]]
 
@@ -157,6 +158,7 @@ def settled_work(request: pytest.FixtureRequest, crew: Crew) -> Iterator[None]:
     yield
     if shares_database or request.node.get_closest_marker("django_db"):
         crew.settle()
+        wait_until(others_are_idle)
 
 
 @pytest.fixture

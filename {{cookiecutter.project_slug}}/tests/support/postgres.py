@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from operations.servers.ports import free_port
 from operations.servers.process import ServerProcess
@@ -147,6 +147,23 @@ def used_by_django(server: Postgres) -> Iterator[None]:
         connections[DEFAULT_DB_ALIAS].close()
         connections.settings[DEFAULT_DB_ALIAS] = own_settings
         connections[DEFAULT_DB_ALIAS] = own
+
+
+def others_are_idle() -> bool:
+    """Whether no other connection to the database of the tests is in the middle of a transaction.
+
+    The server goes on with the last statement of a process that was killed; one that then waits for
+    a table that is being emptied, and holds another one, ends in a deadlock.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle')"
+        )
+        (idle,) = cursor.fetchone()
+        return bool(idle)
 
 
 def _as_somebody_else() -> tuple[str, ...]:
