@@ -26,7 +26,8 @@ class BackgroundConfig(AppConfig):
 
 def _use_own_parts(**kwargs: Any) -> None:
     # Only a worker has to load what they replace.
-    from background import pool, redis_channel
+    from background import pool, redis_channel, results
 
     pool.use()
     redis_channel.use()
+    results.use()

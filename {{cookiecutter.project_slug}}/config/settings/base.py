@@ -191,7 +191,7 @@ CELERY_TASK_TRACK_STARTED = True
 # No time limits here: Celery would bind them to every task, and they would beat those that
 # config/queues.py gives to its queue's worker.
 
-# Results only for tasks that ask for them: a result backend that is down then stops nobody.
+# Results only for tasks that ask for them; one that can't be kept is missing, and stops nobody.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_BACKEND = env.str("CELERY_RESULT_BACKEND", default="") or url(Role.RESULTS)
 CELERY_RESULT_EXPIRES = 3600

@@ -197,9 +197,9 @@ def note_tick(self: "Task[..., None]") -> None:
     _note_run(self.request.id)
 
 
-@shared_task
+@shared_task(ignore_result=False)
 def mail_once(address: str) -> None:
-    """Tell somebody about a parcel."""
+    """Tell somebody about a parcel, and keep the result where results are kept."""
     _note_run(address)
     send_mail_once(kind="parcel", about="parcel:1", to=address, context={"name": "Ann"})
 

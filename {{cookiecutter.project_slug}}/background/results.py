@@ -1,0 +1,36 @@
+"""Celery's results, of which one that can't be kept now stops no work."""
+
+import logging
+from typing import Any
+
+from celery.backends.base import Backend
+from redis.exceptions import RedisError
+
+from background.database import DATABASE_TROUBLE
+
+logger = logging.getLogger(__name__)
+
+# What a server of results raises that is away, full, or does not answer; it may be the database.
+TROUBLE = (OSError, RedisError, *DATABASE_TROUBLE)
+
+_store = Backend.store_result
+
+
+def store_if_possible(
+    backend: Backend, task_id: str, result: Any, state: str, *args: Any, **kwargs: Any
+) -> Any:
+    """Store a result or a state of a task, or say in the log that it is missing.
+
+    What the stock one (Celery 5.7) raises counts as the task's own failure: before the task, for
+    the state STARTED, so that it never runs, and its message is acknowledged all the same.
+    """
+    try:
+        return _store(backend, task_id, result, state, *args, **kwargs)
+    except TROUBLE as error:
+        logger.error("That task %s is %s is not kept: %s", task_id, state, error)
+        return result
+
+
+def use() -> None:
+    """Have the worker that starts in this process use it."""
+    Backend.store_result = store_if_possible  # type: ignore[assignment]
