@@ -1,4 +1,4 @@
-"""The fault suite of a project, in its short form, once on each broker."""
+"""The fault suite of projects, in its short form, on each broker."""
 
 import os
 

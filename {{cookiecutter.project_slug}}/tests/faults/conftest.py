@@ -2,9 +2,10 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -17,8 +18,35 @@ SCALE = int(os.environ.get("FAULT_SCALE", "1"))
 # How much work there is, and how many faults it meets.
 PIECES = 100 * SCALE
 FAULTS = 3 * SCALE
+# What a test may take (seconds).
+TIMEOUT = 600 * SCALE
 
-type Expect = Callable[[str, int], None]
+
+class Expect(Protocol):
+    """Judges a test: all work done, none lost, none twice, nobody gave up, nothing is left over.
+
+    Of `interrupted` pieces at most the effect may have come again under the same id: their
+    processes could not say that they had done it. `failed` are the rows that were to end so, by
+    model, and `ended` is how many workers had to.
+    """
+
+    def __call__(
+        self,
+        fault: str,
+        faults: int,
+        *,
+        interrupted: int = 0,
+        failed: Mapping[str, int] = {},
+        ended: int = 0,
+    ) -> None:
+        """Wait until the work has ended, stop the site, and judge."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder time for their scale."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(TIMEOUT))
 
 
 @pytest.fixture(autouse=True)
@@ -44,16 +72,26 @@ def site(load: Load, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def expect_everything_once(load: Load, site: Site) -> Expect:
-    """Judge a test: all work done, none lost, none twice, nobody gave up, nothing is left over."""
+    """What judges a test of this load on this site."""
 
-    def expect(fault: str, faults: int) -> None:
+    def expect(
+        fault: str,
+        faults: int,
+        *,
+        interrupted: int = 0,
+        failed: Mapping[str, int] = {},
+        ended: int = 0,
+    ) -> None:
         seconds = settle(site.replace_dead_workers).total_seconds()
+        # Before the judgement, so that nobody does anything after it.
+        site.stop()
         verdicts = load.judge()
         report(fault, faults, verdicts, seconds)
         assert [each for each in verdicts if each.lost or each.twice] == []
-        assert failed_rows() == {}
-        assert site.stop() == []
-        assert site.ended_early == []
+        assert sum(each.repeated for each in verdicts) <= interrupted
+        assert failed_rows() == failed
+        assert len(site.ended_early) == ended
+        assert (site.hung, site.left_over) == ([], [])
 
     return expect
 

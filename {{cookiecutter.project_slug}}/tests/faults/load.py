@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
@@ -13,12 +14,18 @@ from background.models import Work, work_models
 from config.queues import Queue
 from tests.faults.visitors import Web
 from tests.support.broker import Broker
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
-# How long everything may take to end after the last fault (seconds). A row that was hit waits for
-# its lease, and one whose message was lost for its first look, each some seconds in tests; the rest
-# is for a busy machine.
-SETTLING_SECONDS = 240
+# What the settings promise for a piece that the last fault hit (seconds): one of these times passes
+# until it is taken up anew, and then another sweep of recovery's.
+PROMISED_SECONDS = settings.WORK_SWEEP_SECONDS + max(
+    settings.WORK_LEASE_SECONDS,
+    settings.WORK_FIRST_LOOK_SECONDS,
+    settings.SENDING_CLAIM_SECONDS,
+    getattr(settings, "LIGHT_TASK_LEASE_SECONDS", 0),
+)
+# How long everything may take to end: the rest is for the work itself, on a busy machine.
+SETTLING_SECONDS = PROMISED_SECONDS + PATIENCE
 
 # Of rows of work, and of light tasks.
 OPEN = (*Work.OPEN, "READY", "RUNNING")
@@ -155,28 +162,15 @@ def _judge(kind: Kind, started: Sequence[str]) -> Verdict:
 
 
 def settle(supervise: Callable[[], object] = lambda: None) -> timedelta:
-    """Wait until every row is final and every queue empty; how long the rows took.
+    """Wait until every row is final and no message waits in a queue; how long the rows took.
 
     `supervise` is called meanwhile, again and again.
     """
     began = timezone.now()
-    wait_until_final(supervise)
+    _wait_until_final(supervise)
     settled = timezone.now()
     wait_until(lambda: not any(map(Broker().waiting, Queue)), SETTLING_SECONDS, every=0.2)
     return settled - began
-
-
-def wait_until_final(supervise: Callable[[], object]) -> None:
-    """Wait until every row is final; `supervise` is called meanwhile, again and again."""
-
-    def look() -> bool:
-        supervise()
-        return not open_rows()
-
-    try:
-        wait_until(look, SETTLING_SECONDS, every=0.2)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; still open: {_open_work()}") from None
 
 
 def open_rows() -> dict[str, int]:
@@ -187,6 +181,18 @@ def open_rows() -> dict[str, int]:
 def failed_rows() -> dict[str, int]:
     """The rows that ended badly, by model."""
     return _count_rows([Work.Status.FAILED])
+
+
+def _wait_until_final(supervise: Callable[[], object]) -> None:
+
+    def look() -> bool:
+        supervise()
+        return not open_rows()
+
+    try:
+        wait_until(look, SETTLING_SECONDS, every=0.2)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; still open: {_open_work()}") from None
 
 
 def _open_work() -> list[str]:

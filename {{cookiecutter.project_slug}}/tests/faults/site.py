@@ -3,7 +3,7 @@
 import os
 import random
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,8 @@ from tests.support.waiting import wait_until
 GRACE_SECONDS = 90
 # What its children then get to follow it (seconds).
 CHILD_SECONDS = 5
+# How much is done at the same time: by two workers of two processes, and for the light tasks.
+AT_WORK = 5
 
 
 class Site:
@@ -28,8 +30,11 @@ class Site:
         self.light_worker: Process | None = None
         # What a process is told when it starts.
         self.environment = dict(environment)
-        # Which have ended by themselves, the replaced ones too.
+        # Which have ended by themselves, which did not when they were told to, and what was left of
+        # those that were stopped; the replaced ones too.
         self.ended_early: list[str] = []
+        self.hung: list[str] = []
+        self.left_over: list[int] = []
         self._folder = folder
         self._others: list[Process] = []
         self._numbers = count(1)
@@ -96,8 +101,7 @@ class Site:
         """Replace a worker as a deploy does: start the new one, tell the old one to stop."""
         old = self.workers.pop(0)
         self.start_worker()
-        old.signal(signal.SIGTERM)
-        _wait_or_kill(old)
+        self._stop([old])
 
     def replace_dead_workers(self) -> None:
         """Start another worker for each that has died, as a supervisor would."""
@@ -108,24 +112,29 @@ class Site:
                 self.workers.remove(worker)
                 self.start_worker()
 
-    def stop(self) -> list[int]:
-        """Stop everything as a supervisor does; the processes that were left over."""
+    def stop(self) -> None:
+        """Stop everything as a supervisor does."""
         everybody = [*self.workers, *self._others]
-        groups = [process.pid for process in everybody if process.is_running]
         self.ended_early += [process.name for process in everybody if not process.is_running]
-        for process in everybody:
-            if process.is_running:
-                process.signal(signal.SIGTERM)
-        for process in everybody:
-            _wait_or_kill(process)
-        left = [group for group in groups if not _vanishes(group)]
+        self._stop([process for process in everybody if process.is_running])
         self.kill()
-        return left
 
     def kill(self) -> None:
         """End everything at once."""
         for process in (*self.workers, *self._others):
             process.kill()
+
+    def _stop(self, processes: Sequence[Process]) -> None:
+        """Stop processes; whoever takes longer than a supervisor waits is killed."""
+        for process in processes:
+            process.signal(signal.SIGTERM)
+        for process in processes:
+            try:
+                process.wait(GRACE_SECONDS)
+            except TimeoutExpired:
+                self.hung.append(process.name)
+                process.kill()
+        self.left_over += [process.pid for process in processes if not _vanishes(process.pid)]
 
     def _launch_worker(self, **environment: str) -> Process:
         name = f"all{next(self._numbers)}"
@@ -143,17 +152,6 @@ class Site:
         beat = Process("beat", command, self._folder, self.environment, ready="beat: Starting...")
         self._others.append(beat)
         return beat
-
-
-def _wait_or_kill(process: Process) -> None:
-    """Wait for the end of a process that was told to stop, no longer than a supervisor would.
-
-    One of nine workers whose twin had lost RabbitMQ was seen to hang in Celery's soft shutdown.
-    """
-    try:
-        process.wait(GRACE_SECONDS)
-    except TimeoutExpired:
-        process.kill()
 
 
 def _vanishes(group: int) -> bool:

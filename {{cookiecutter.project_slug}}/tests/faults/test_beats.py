@@ -95,7 +95,8 @@ class Beats:
         report(fault, FAULTS, [verdict], slowest.total_seconds())
         assert (verdict.lost, verdict.twice) == (0, 0)
         assert failed_rows() == {}
-        assert self._site.stop() == []
+        self._site.stop()
+        assert (self._site.hung, self._site.left_over) == ([], [])
 
 
 def judge(claimed: Collection[datetime], runs: Sequence[TickRun]) -> TickVerdict:

@@ -14,7 +14,7 @@ from tests.faults.conftest import FAULTS, PIECES, Expect
 from tests.faults.kinds.plain import Registrations
 from tests.faults.load import Load
 from tests.faults.servers import kill_and_restart, killed, restart
-from tests.faults.site import Site
+from tests.faults.site import AT_WORK, Site
 from tests.faults.visitors import Web
 from tests.support.postgres import Postgres, own_postgres, used_by_django
 from tests.support.processes import Crew
@@ -54,7 +54,9 @@ def test_gone_for_a_moment(
         next(faults)(server)
         connection.close()
 
-    expect_everything_once("database restarted and killed with -9 in turn", FAULTS)
+    expect_everything_once(
+        "database restarted and killed with -9 in turn", FAULTS, interrupted=FAULTS * AT_WORK
+    )
 
 
 def test_away_for_longer_than_a_lease(
@@ -75,7 +77,7 @@ def test_away_for_longer_than_a_lease(
     wait_until(lambda: is_ready(url))
     load.request(Web(url), PIECES // 10)
     late_beat.wait_for_output("Beat leads")
-    expect_everything_once("database away for longer than a lease", 1)
+    expect_everything_once("database away for longer than a lease", 1, interrupted=AT_WORK)
 
 
 def refuses_requests(url: str) -> None:

@@ -19,7 +19,7 @@ from tests.faults.conftest import PIECES, Expect
 from tests.faults.host import Host, another_host, is_possible, seen_from
 from tests.faults.link import Link
 from tests.faults.load import Load
-from tests.faults.site import Site
+from tests.faults.site import AT_WORK, Site
 from tests.sample.models import Parcel, Run
 from tests.support.processes import Process, database_environment
 from tests.support.serving import serving
@@ -101,7 +101,7 @@ def test_cut_so_that_two_workers_hold_one_task(
         have_two_hold(held, site)
         link.mend()
 
-        expect_everything_once("link between worker and broker cut", 1)
+        expect_everything_once("link between worker and broker cut", 1, interrupted=AT_WORK)
     expect_one_delivery(held)
 
 
@@ -123,7 +123,7 @@ def test_a_host_that_loses_its_network(
         have_two_hold(held, site)
         far_host.plug_in()
 
-        expect_everything_once("host without its network", 1)
+        expect_everything_once("host without its network", 1, interrupted=AT_WORK)
     expect_one_delivery(held)
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from pathlib import Path
-from urllib.request import urlopen
 
 import redis
 from django.conf import settings
@@ -17,7 +15,7 @@ from tests.apps.people import make_user
 from tests.faults.conftest import FAULTS, PIECES, Expect
 from tests.faults.load import Load
 from tests.faults.site import Site
-from tests.faults.visitors import Web
+from tests.faults.visitors import PATIENCE_OF_A_USER, Web
 
 # Core work needs none of these; in production most of them have a server of their own.
 ROLES = [role for role in Role if role.name != "BROKER"]
@@ -35,14 +33,15 @@ def test_everything_of_redis_but_the_broker_is_down(
     site.environment |= leading_to(aside, ROLES)
     aside.start()
     site.start()
-    web = site.start_web()
+    web = Web(site.start_web())
     load.start(PIECES // 2)
     load.wait_for_progress(PIECES // 8)
 
     aside.kill()
     load.start(PIECES // 2)
-    with urlopen(f"{web}/", timeout=30) as page:
-        assert page.status == HTTPStatus.OK
+    load.request(web, PIECES // 10)
+
+    assert web.slowest < PATIENCE_OF_A_USER
     expect_everything_once("all of Redis but the broker down", 1)
 
 

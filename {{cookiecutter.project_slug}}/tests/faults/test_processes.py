@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.faults.conftest import FAULTS, PIECES, Expect
 from tests.faults.load import Load
-from tests.faults.site import Site
+from tests.faults.site import AT_WORK, Site
 from tests.sample.models import Parcel, Run
 from tests.support.waiting import wait_until
 
@@ -32,7 +32,7 @@ def test_killed(
     for _ in load.in_portions(PIECES, FAULTS):
         kill(site)
 
-    expect_everything_once(f"kill -9 of {victim}", FAULTS)
+    expect_everything_once(f"kill -9 of {victim}", FAULTS, interrupted=FAULTS * AT_WORK)
 
 
 def test_deploys_with_tasks_longer_than_the_grace(
@@ -47,5 +47,5 @@ def test_deploys_with_tasks_longer_than_the_grace(
         site.replace_worker()
     Parcel.objects.filter(behaviour="wait").update(behaviour="deliver")
 
-    expect_everything_once("SIGTERM deploy", FAULTS)
+    expect_everything_once("SIGTERM deploy", FAULTS, interrupted=FAULTS * AT_WORK)
     assert not Parcel.objects.filter(crashes__gt=0).exists()

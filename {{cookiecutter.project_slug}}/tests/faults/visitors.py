@@ -12,6 +12,9 @@ from rest_framework.authtoken.models import Token
 
 from apps.accounts.models import User
 
+# What a request may take, whatever is away (seconds).
+PATIENCE_OF_A_USER = 5.0
+
 
 class Web:
     """A web server as its visitors see it; `user` is who asks, by default nobody in particular."""

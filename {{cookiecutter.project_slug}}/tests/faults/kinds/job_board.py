@@ -1,5 +1,8 @@
 """The job board's work that somebody else's server takes part in, and what follows a request."""
 
+import json
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import uuid4
@@ -10,7 +13,6 @@ from apps.accounts.models import User
 from apps.payments import services as payments
 from apps.resumes import services as resumes
 from apps.webhooks.events import Event, Happening, announce_all
-from apps.webhooks.models import Delivery
 from tests.apps.applications.making import answers, make_resume
 from tests.apps.jobs.postings import make_job
 from tests.apps.payments.making import CARD, new_key, order
@@ -24,11 +26,13 @@ from tests.faults.load import Effects, Kind
 from tests.faults.visitors import Web
 from tests.support.serving import serving
 
-RESUME = b"Ann Example\nann@example.org\nSkills: Python, Django\n"
+# What a payment's idempotency key begins with: the id of its row.
+ID_LENGTH = 36
+EMAIL = re.compile(rb"[\w-]+@example\.org")
 
 
 class Payments:
-    """Payments; the gateway knows each by its idempotency key."""
+    """Payments; the gateway knows each charge by its idempotency key."""
 
     name = "payment"
 
@@ -49,13 +53,16 @@ class Payments:
         return [web.post("payments/", order(make_job(employer)), employer, key)["id"]]
 
     def effects(self) -> Effects:
-        """The key of each charge, as often as it was asked for."""
+        """The keys of the charges for each payment, as often as they were asked for."""
         calls = dict(self._stripe.calls)
-        return {key: [key] * calls[key] for key in list(self._stripe.charges)}
+        made: Effects = defaultdict(list)
+        for key in list(self._stripe.charges):
+            made[key[:ID_LENGTH]] += [key] * calls[key]
+        return made
 
 
 class Webhooks:
-    """Webhooks; the receiver knows each by its `webhook-id`."""
+    """Webhooks about events, each of which has a name; the receiver knows them by `webhook-id`."""
 
     name = "webhook"
     environment: Mapping[str, str] = {}
@@ -67,16 +74,21 @@ class Webhooks:
         """Announce events to a subscriber."""
         user = _make_user("employer")
         make_subscription(user, self._receiver.url)
-        announce_all(Happening(Event.JOB_EXPIRED, user.pk, {"id": at}) for at in range(number))
-        return [str(pk) for pk in Delivery.objects.filter(owner=user).values_list("pk", flat=True)]
+        names = [str(uuid4()) for _ in range(number)]
+        announce_all(Happening(Event.JOB_EXPIRED, user.pk, {"id": name}) for name in names)
+        return names
 
     def effects(self) -> Effects:
-        """The `webhook-id` of each, as often as it came."""
-        return {key: [key] * len(posts) for key, posts in self._receiver.received.items()}
+        """The `webhook-id` under which each event came, as often as it did."""
+        came: Effects = defaultdict(list)
+        for webhook_id, posts in self._receiver.received.items():
+            for post in posts:
+                came[json.loads(post.body)["data"]["id"]].append(webhook_id)
+        return came
 
 
 class Resumes:
-    """Resumes; the parsing service knows each by its idempotency key."""
+    """Resumes, each of somebody else; the parsing service knows them by their idempotency key."""
 
     name = "resume"
 
@@ -90,21 +102,24 @@ class Resumes:
     def start(self, number: int) -> list[str]:
         """Upload resumes."""
         seeker = _make_user("seeker")
-        files = [SimpleUploadedFile(f"cv{at}.txt", RESUME) for at in range(number)]
-        return [str(resumes.upload(seeker, file).pk) for file in files]
+        addresses = [_make_address() for _ in range(number)]
+        for address in addresses:
+            resumes.upload(seeker, _resume_of(address))
+        return addresses
 
     def request(self, web: Web) -> list[str]:
         """Upload a resume."""
-        file = SimpleUploadedFile("cv.txt", RESUME)
-        return [web.upload("resumes/", file, _make_user("seeker"))["id"]]
+        address = _make_address()
+        web.upload("resumes/", _resume_of(address), _make_user("seeker"))
+        return [address]
 
     def effects(self) -> Effects:
-        """The key of each resume, as often as it was parsed."""
-        made: Effects = {}
+        """The keys under which the resume with each address was parsed, as often as it was."""
+        parsed: Effects = defaultdict(list)
         for post in list(self._service.posts):
-            key = str(post.headers["Idempotency-Key"])
-            made.setdefault(key, []).append(key)
-        return made
+            (address,) = EMAIL.findall(post.body)
+            parsed[address.decode()].append(str(post.headers["Idempotency-Key"]))
+        return parsed
 
 
 class Applications:
@@ -152,8 +167,17 @@ def applications_made() -> Iterator[Kind]:
     yield Applications()
 
 
+def _make_address() -> str:
+    return f"{uuid4()}@example.org"
+
+
 def _make_user(role: str) -> User:
-    return make_user(f"{uuid4()}@example.org", role)
+    return make_user(_make_address(), role)
+
+
+def _resume_of(address: str) -> SimpleUploadedFile:
+    text = f"Ann Example\n{address}\nSkills: Python, Django\n"
+    return SimpleUploadedFile("cv.txt", text.encode())
 
 
 KINDS = [payments_made, webhooks_sent, resumes_parsed, applications_made]
