@@ -44,7 +44,8 @@ class Sum:
     lost: int = 0
     twice: int = 0
     repeated: int = 0
-    seconds: float = 0.0
+    # Until everything was done again; None where no run has measured it.
+    seconds: float | None = None
 
     def add(self, lines: Sequence[dict]) -> None:
         """Add the verdicts of one run, one on each kind of work."""
@@ -54,7 +55,8 @@ class Sum:
         self.repeated += sum(line["repeated"] for line in lines)
         # Said with each kind, about all of them together.
         self.faults += lines[0]["faults"]
-        self.seconds = max(self.seconds, lines[0]["seconds"] or 0.0)
+        measured = [self.seconds, lines[0]["seconds"]]
+        self.seconds = max((each for each in measured if each is not None), default=None)
 
 
 type Sums = dict[str, Sum]
@@ -115,7 +117,7 @@ def rows(broker: str, ours: Sums, plain: Sums) -> list[str]:
     found = []
     for fault, it in ours.items():
         cells = [fault, broker, it.pieces, it.faults, it.lost, it.twice, it.repeated]
-        cells.append(f"{it.seconds:.0f}")
+        cells.append("" if it.seconds is None else f"{it.seconds:.0f}")
         other = plain.get(fault)
         cells += [other.pieces, other.lost, other.twice] if other else ["", "", ""]
         found.append(f"| {' | '.join(map(str, cells))} |")
