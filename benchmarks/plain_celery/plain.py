@@ -31,6 +31,13 @@ def tell_slowly(name: str) -> None:
 
 
 @app.task
+def never_end() -> None:
+    """Hold a process for good."""
+    while True:
+        time.sleep(1)
+
+
+@app.task
 def tick() -> None:
     """Tell the far end of a tick."""
     _post("tick")
@@ -45,5 +52,5 @@ def kill(victim: str) -> None:
 
 
 def _post(path: str) -> None:
-    with urlopen(Request(f"{os.environ['FAR_END']}/{path}", data=b"")):
+    with urlopen(Request(f"{os.environ['FAR_END_URL']}/{path}", data=b"")):
         pass

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from far_end import FarEnd
 from operations.servers import Server
 from plain import app, tell, tell_slowly
+from tests.faults.host import Host
 from tests.operations.watching import descendants
 from tests.support.waiting import wait_until
 
@@ -28,27 +31,50 @@ class PlainSite:
     """Workers with two processes each, and the pieces of work that they were given."""
 
     def __init__(self, folder: Path, far_end: FarEnd, broker: Server) -> None:
+        self.folder = folder
         self.far_end = far_end
         self.broker = broker
         self.pieces: list[str] = []
-        self._folder = folder
         self._beats: list[Process] = []
-        self._workers = [self._start_worker() for _ in range(2)]
+        self._workers: list[Process] = []
 
-    def publish(self, number: int) -> None:
-        """Send so many pieces; one that the broker does not take is lost."""
-        for _ in range(number):
-            self.pieces.append(str(len(self.pieces)))
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which a worker finds the broker and the far end."""
+        broker = os.environ["CELERY_BROKER_URL"]
+        return {"CELERY_BROKER_URL": broker, "FAR_END_URL": self.far_end.url}
+
+    def start(self) -> None:
+        """Start two workers."""
+        for _ in range(2):
+            self.start_worker()
+
+    def start_worker(
+        self, module: str = "plain", host: Host | None = None, **environment: str
+    ) -> None:
+        """Start one worker more, if need be on another host."""
+        name = f"plain{random.randrange(10**6)}@%h"
+        command = _celery(module, "worker", "--concurrency", "2", "--hostname", name)
+        if host:
+            command = host.command(*command)
+        self._workers.append(self._start(command, **environment))
+
+    def publish(self, number: int, countdown: float | None = None, at_a_time: int = 1) -> None:
+        """Send so many pieces, due in `countdown` seconds; one that is not taken is lost."""
+
+        def send(piece: str) -> None:
             try:
-                tell.apply_async(self.pieces[-1:], retry=False)
+                tell.apply_async([piece], retry=False, countdown=countdown)
             except Exception as error:
                 print(f"not taken: {error}", file=sys.stderr)
 
+        with ThreadPoolExecutor(at_a_time) as senders:
+            senders.map(send, self._new_pieces(number))
+
     def begin_slow_pieces(self, number: int) -> None:
         """Send pieces that take until they are released, and wait until they have begun."""
-        for _ in range(number):
-            self.pieces.append(str(len(self.pieces)))
-            tell_slowly.apply_async(self.pieces[-1:])
+        for piece in self._new_pieces(number):
+            tell_slowly.delay(piece)
         wait_until(lambda: self.far_end.waiting >= number)
 
     def publish_again(self, times: int) -> None:
@@ -81,18 +107,24 @@ class PlainSite:
 
     def kill_child(self) -> None:
         """Kill one of the processes that run tasks."""
-        worker = random.choice(self._workers)
-        os.kill(random.choice(wait_until(lambda: descendants(worker.pid))), signal.SIGKILL)
+        os.kill(self._any_child(), signal.SIGKILL)
+
+    def freeze_child(self, seconds: float) -> None:
+        """Have one of the processes that run tasks stand still for a while."""
+        child = self._any_child()
+        os.kill(child, signal.SIGSTOP)
+        time.sleep(seconds)
+        os.kill(child, signal.SIGCONT)
 
     def kill_worker(self) -> None:
         """Kill a worker with all its processes, and start another."""
         _kill(self._workers.pop(0))
-        self._workers.append(self._start_worker())
+        self.start_worker()
 
     def replace_worker(self) -> None:
         """Replace a worker as a deploy does."""
         worker = self._workers.pop(0)
-        self._workers.append(self._start_worker())
+        self.start_worker()
         worker.send_signal(signal.SIGTERM)
         try:
             worker.wait(GRACE)
@@ -105,8 +137,8 @@ class PlainSite:
 
     def start_beat(self) -> None:
         """Start one more Beat, with a schedule file of its own."""
-        schedule = str(self._folder / f"schedule{random.randrange(10**6)}")
-        self._beats.append(self._start("beat", "--schedule", schedule))
+        schedule = str(self.folder / f"schedule{random.randrange(10**6)}")
+        self._beats.append(self._start(_celery("plain", "beat", "--schedule", schedule)))
 
     def kill_beat(self) -> None:
         """Kill the Beat that was started first."""
@@ -117,28 +149,39 @@ class PlainSite:
         for process in (*self._workers, *self._beats):
             _kill(process)
 
+    def _new_pieces(self, number: int) -> list[str]:
+        """The names of so many pieces more."""
+        names = [str(len(self.pieces) + each) for each in range(number)]
+        self.pieces += names
+        return names
+
+    def _any_child(self) -> int:
+        worker = random.choice(self._workers)
+        return random.choice(wait_until(lambda: descendants(worker.pid)))
+
     def _replace_dead_workers(self) -> None:
         for worker in list(self._workers):
             if worker.poll() is not None:
                 self._workers.remove(worker)
-                self._workers.append(self._start_worker())
+                self.start_worker()
 
-    def _start_worker(self) -> Process:
-        name = f"plain{random.randrange(10**6)}@%h"
-        return self._start("worker", "--concurrency", "2", "--hostname", name)
-
-    def _start(self, *command: str) -> Process:
-        environment = os.environ | {"FAR_END": self.far_end.url, "PYTHONDONTWRITEBYTECODE": "1"}
+    def _start(self, command: Sequence[str], **environment: str) -> Process:
+        environment = os.environ | self.environment | environment
         # The project's own, which importing its helpers has set.
         del environment["DJANGO_SETTINGS_MODULE"]
         return subprocess.Popen(
-            [sys.executable, "-m", "celery", "--app", "plain", *command],
+            command,
             cwd=Path(__file__).parent,
-            env=environment,
+            env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+def _celery(module: str, *command: str) -> list[str]:
+    """A command of Celery for the application of a module."""
+    return [sys.executable, "-m", "celery", "--app", module, *command]
 
 
 def _kill(process: Process) -> None:
