@@ -17,6 +17,8 @@ from background.models import Work, first_look, lease_end, work_models
 logger = logging.getLogger(__name__)
 
 RETRY_DELAY_CAP = timedelta(seconds=600)
+# From the shortest of delays to years; with more of them a float overflows.
+MOST_DOUBLINGS = 64
 # For a task that is not known here (seconds).
 UNKNOWN_RETRIES, UNKNOWN_RETRY_DELAY = 5, 10.0
 
@@ -27,8 +29,15 @@ def backoff(delay: float, failures: int) -> timedelta:
     Exponential from `delay` seconds, capped, with full jitter in its upper half, so that rows that
     failed together do not come back together.
     """
-    longest = min(delay * 2 ** (failures - 1), RETRY_DELAY_CAP.total_seconds())
+    longest = doubled(delay, times=failures - 1, cap=RETRY_DELAY_CAP).total_seconds()
     return timedelta(seconds=random.uniform(longest / 2, longest))
+
+
+def doubled(delay: float, *, times: int, cap: timedelta) -> timedelta:
+    """`delay` seconds doubled so many times, up to a cap, however many times these are."""
+    longest = cap.total_seconds()
+    # Of a row that has waited for hours the power alone is longer than time can tell.
+    return timedelta(seconds=min(delay * 2.0 ** min(times, MOST_DOUBLINGS), longest))
 
 
 def claim[W: Work](model: type[W], pk: UUID | str, attempt: int) -> W | None:
@@ -106,7 +115,7 @@ def fail_unsent(work: Work, error: BaseException) -> None:
             logger.error("%s can't be sent: %s", work.label, error)
 
 
-def put_off_unknown(work: Work, error: LookupError) -> None:
+def put_off_unknown(work: Work, error: Exception) -> None:
     """Wait for a process that knows the task of a PENDING row: in a deploy not every one does yet.
 
     After `UNKNOWN_RETRIES` tries, which take some five minutes, it fails.

@@ -18,7 +18,7 @@ from background.database import patiently, wait_for_database
 from background.errors import LeaseLostError
 from background.options import eta_of, moment
 from background.publishing import Message
-from background.registry import registration_for, registration_of
+from background.registry import find_registration, registration_for, registration_of, task_name
 
 if TYPE_CHECKING:
     from celery.app.task import Task
@@ -158,14 +158,14 @@ class Work(models.Model):
 
     def after_failure(self) -> None:
         """Do what its task wants done when the row becomes FAILED, in that transaction."""
-        on_failure = registration_for(type(self)).on_failure
-        if on_failure:
-            on_failure(self)
+        registration = find_registration(type(self))
+        if registration and registration.on_failure:
+            registration.on_failure(self)
 
     def bury(self, error: BaseException) -> None:
         """Keep a dead letter of it."""
-        task = registration_for(type(self)).task.name
-        DeadLetter.record(self.pk, task, [str(self.pk), self.attempts], {}, error)
+        args = [str(self.pk), self.attempts]
+        DeadLetter.record(self.pk, task_name(type(self)), args, {}, error)
 
     def ensure_lease(self) -> None:
         """Renew the lease just before a side effect; waits for a database that is away.

@@ -85,20 +85,32 @@ def _send(works: "Iterable[Work]") -> int:
         try:
             # Published first: of two messages the claim refuses one, none would be a row lost.
             publish(work.next_message())
-        except UNSENDABLE as error:
-            lifecycle.fail_unsent(work, error)
-        except LookupError as error:
-            lifecycle.put_off_unknown(work, error)
+        except (*UNSENDABLE, LookupError) as error:
+            _set_aside(work, error)
         else:
             _look_again_later(work)
             sent += 1
     return sent
 
 
+def _set_aside(work: Work, error: Exception) -> None:
+    """Have a row that can't be sent fail or wait, so that it keeps no other waiting."""
+    try:
+        if isinstance(error, UNSENDABLE):
+            lifecycle.fail_unsent(work, error)
+        else:
+            lifecycle.put_off_unknown(work, error)
+    except Exception:
+        # Its `on_failure` did not come to an end.
+        logger.exception("%s can't be given up", work.label)
+        _look_again_later(work)
+
+
 def _look_again_later(work: Work) -> None:
     """Back off, or a backlog would be sent again and again while it waits."""
-    first = timedelta(seconds=settings.WORK_FIRST_LOOK_SECONDS)
-    wait = min(first * 2**work.dispatches, REDISPATCH_CAP)
+    wait = lifecycle.doubled(
+        settings.WORK_FIRST_LOOK_SECONDS, times=work.dispatches, cap=REDISPATCH_CAP
+    )
     type(work)._default_manager.filter(
         pk=work.pk, status=Work.Status.PENDING, attempts=work.attempts
     ).update(dispatches=work.dispatches + 1, due_at=timezone.now() + wait)

@@ -44,15 +44,26 @@ def register(registration: Registration) -> None:
     _registrations[label] = registration
 
 
+def find_registration(model: "type[Work]") -> Registration | None:
+    """The task of a model; None when none was declared, as once it was removed."""
+    return _registrations.get(model._meta.label_lower)
+
+
 def registration_for(model: "type[Work]") -> Registration:
     """The task of a model. Raises LookupError when none was declared."""
-    try:
-        return _registrations[model._meta.label_lower]
-    except KeyError:
+    registration = find_registration(model)
+    if registration is None:
         label = model._meta.label
         raise LookupError(
             f'No task works on {label}: declare one with @work_task("{label}") in its tasks.py'
-        ) from None
+        )
+    return registration
+
+
+def task_name(model: "type[Work]") -> str:
+    """What people are told of who works on a model: its task, or the model where it has none."""
+    registration = find_registration(model)
+    return registration.task.name if registration else model._meta.label
 
 
 def registration_of(task_name: str) -> Registration | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import ChannelError
 
 from background.models import TaskCall, Work, work_models
-from background.registry import registration_for
+from background.registry import task_name
 from config.celery import app
 from config.queues import Queue
 
@@ -40,13 +40,14 @@ def rows_by_status() -> Iterator[tuple[type[Work], str, int]]:
 def waiting_since() -> dict[str, datetime]:
     """Since when the oldest row of each task waits for a worker; what has none is left out.
 
-    What was sent again still waits. A row whose process died waits since its lease ended.
+    What was sent again still waits. A row whose process died waits since its lease ended. Where a
+    model has no task any more, the model stands for it.
     """
     calls = _waiting(TaskCall).values_list("task").annotate(since=Min(SINCE)).order_by()
     oldest: dict[str, datetime] = dict(calls)
     for model in {*work_models()} - {TaskCall}:
         if since := _waiting(model).aggregate(since=Min(SINCE))["since"]:
-            oldest[registration_for(model).task.name] = since
+            oldest[task_name(model)] = since
     return oldest
 
 

@@ -14,7 +14,8 @@ from django.tasks import Task as LightTask
 
 from background.checks.resolved import own_tasks, queue_of
 from background.guards import GuardedTask
-from background.registry import registration_of
+from background.models import TaskCall, work_models
+from background.registry import find_registration, registration_of
 
 
 def check_retries(**kwargs: Any) -> Iterator[CheckMessage]:
@@ -34,6 +35,20 @@ def check_retries(**kwargs: Any) -> Iterator[CheckMessage]:
                 hint="Name what may pass in autoretry_for, or raise TransientError",
                 obj=task.name,
                 id="background.E014",
+            )
+
+
+def check_rows_have_a_task(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Every kind of work has a task, also one whose open rows outlive the code that made them."""
+    for model in work_models():
+        # A call names its task itself.
+        if model is not TaskCall and find_registration(model) is None:
+            yield Error(
+                "No task works on its rows, so each of them ends as a dead letter",
+                hint=f'Declare @work_task("{model._meta.label}") in a tasks.py, or keep it until '
+                "no row is open and the model goes too",
+                obj=model,
+                id="background.E024",
             )
 
 
@@ -136,6 +151,7 @@ def _light_tasks_of(app: str) -> list[str]:
 
 CHECKS = (
     check_retries,
+    check_rows_have_a_task,
     check_acknowledgement,
     check_routes,
     check_destinations,

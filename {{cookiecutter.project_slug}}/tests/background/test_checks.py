@@ -251,6 +251,12 @@ def test_endless_retries_of_a_row_are_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert found() == ["background.E013"]
 
 
+def test_a_kind_of_work_without_a_task_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(registry._registrations, "sample.parcel")
+
+    assert found() == ["background.E024"]
+
+
 def test_a_task_without_a_route_is_told(conf: Any) -> None:
     routes = dict(conf.task_routes)
     del routes["background.tasks.prune_sent_log"]

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from celery.exceptions import QueueNotFound
 from django.utils import timezone
 
-from background import lifecycle
+from background import lifecycle, recovery, registry
 from background.dispatch import send_on_commit
 from background.errors import BrokerUnavailableError
 from background.lifecycle import UNKNOWN_RETRIES
 from background.models import DeadLetter, TaskCall, Work
+from background.publishing import Message
 from background.recovery import recover
-from tests.sample.models import Parcel
+from tests.sample.models import Errand, Parcel, Search
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,16 @@ def test_a_row_that_nobody_took_up_is_sent_again_at_growing_distances(settings: 
     assert waits[:5] == [30, 60, 120, 240, 480]
     assert waits[5:] == [600, 600, 600]
     assert parcel.dispatches == 8
+
+
+def test_so_is_one_that_waits_for_days() -> None:
+    parcel = due_parcel(dispatches=1000)
+
+    assert recover() == 1
+
+    parcel.refresh_from_db()
+    assert parcel.due_at
+    assert round((parcel.due_at - timezone.now()).total_seconds()) == 600
 
 
 def test_what_the_broker_does_not_take_stays_due(broker_away: None) -> None:
@@ -117,6 +129,57 @@ def test_a_call_of_a_task_that_is_gone_becomes_a_dead_letter_in_the_end() -> Non
     assert letter.error == "No task is named tests.sample.tasks.long_forgotten any more"
     assert (letter.args, letter.options) == (["some name"], {"priority": 9})
     assert TaskCall.objects.get().status == Work.Status.FAILED
+
+
+def test_a_row_whose_task_is_gone_becomes_a_dead_letter_and_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(registry._registrations, "sample.errand")
+    lost, other = Errand.objects.create(), Search.objects.create()
+
+    for sweeps in range(1, UNKNOWN_RETRIES + 2):
+        lost.refresh_from_db()
+        assert lost.status == Work.Status.PENDING
+        Errand.objects.update(due_at=timezone.now())
+        Search.objects.update(due_at=timezone.now())
+        recover()
+        other.refresh_from_db()
+        assert other.dispatches == sweeps
+
+    lost.refresh_from_db()
+    assert lost.status == Work.Status.FAILED
+    letter = DeadLetter.objects.get()
+    assert (letter.work_id, letter.task) == (lost.pk, "sample.Errand")
+    assert letter.error.startswith("No task works on sample.Errand")
+
+
+def test_so_does_one_whose_process_died_too_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(registry._registrations, "sample.parcel")
+    due_parcel(status=Work.Status.PROCESSING, attempts=5, crashes=4)
+
+    recover()
+
+    assert DeadLetter.objects.get().task == "sample.Parcel"
+
+
+def test_a_row_that_can_be_neither_sent_nor_given_up_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse_parcels(message: Message) -> None:
+        if message.task.name == "tests.sample.tasks.deliver":
+            raise QueueNotFound("nowhere")
+
+    monkeypatch.setattr(recovery, "publish", refuse_parcels)
+    stuck = due_parcel(behaviour="deaf sender")
+    other = Search.objects.create(due_at=timezone.now())
+
+    recover()
+
+    other.refresh_from_db()
+    stuck.refresh_from_db()
+    assert (other.dispatches, stuck.status) == (1, Work.Status.PENDING)
+    assert stuck.due_at
+    assert stuck.due_at > timezone.now()
 
 
 def test_a_call_of_a_task_that_works_on_rows_is_refused() -> None:

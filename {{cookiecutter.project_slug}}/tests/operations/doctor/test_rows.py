@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from background import registry
 from background.models import DeadLetter, TaskCall, Work
 from background.recovery import recover
 from tests.operations.doctor.findings import bad_about, findings_about
@@ -54,6 +55,15 @@ def test_so_is_a_call_of_a_task_without_a_model() -> None:
     [seen] = bad_about("work")
 
     assert seen.endswith(f": {note_tick.name}")
+
+
+def test_so_is_a_row_whose_task_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(registry._registrations, "sample.parcel")
+    Parcel.objects.create(ready_at=timezone.now() - timedelta(minutes=20))
+
+    [seen] = bad_about("work")
+
+    assert seen.endswith(": sample.Parcel")
 
 
 def test_rows_that_wait_their_turn_are_well() -> None:
