@@ -135,7 +135,7 @@ def put_off_unknown(
         attempt = 1
     waiting = TaskCall.objects.filter(pk=pk, status=TaskCall.Status.PENDING, attempts=attempt - 1)
     if call := waiting.first():
-        lifecycle.put_off_unknown(call, LookupError(f"No task is named {call.task} any more"))
+        lifecycle.put_off(call, LookupError(f"No task is named {call.task} any more"))
 
 
 def work_id_of(task_id: str) -> UUID:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 RETRY_DELAY_CAP = timedelta(seconds=600)
 # From the shortest of delays to years; with more of them a float overflows.
 MOST_DOUBLINGS = 64
-# For a task that is not known here (seconds).
+# For what can't be sent from here, such as a task that is not known (seconds).
 UNKNOWN_RETRIES, UNKNOWN_RETRY_DELAY = 5, 10.0
 
 
@@ -115,10 +115,11 @@ def fail_unsent(work: Work, error: BaseException) -> None:
             logger.error("%s can't be sent: %s", work.label, error)
 
 
-def put_off_unknown(work: Work, error: Exception) -> None:
-    """Wait for a process that knows the task of a PENDING row: in a deploy not every one does yet.
+def put_off(work: Work, error: Exception) -> None:
+    """Wait with a PENDING row that can't be sent from here.
 
-    After `UNKNOWN_RETRIES` tries, which take some five minutes, it fails.
+    In a deploy not every process knows its task yet, and a strange error may pass. After
+    `UNKNOWN_RETRIES` tries, which take some five minutes, it fails.
     """
     failures = work.failures + 1
     if failures > UNKNOWN_RETRIES:

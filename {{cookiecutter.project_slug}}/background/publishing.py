@@ -6,9 +6,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from amqp.exceptions import AccessRefused, MessageNacked
+from amqp.exceptions import ConnectionError as AMQPConnectionError
 from celery.app.task import Task
 from celery.exceptions import QueueNotFound
-from kombu.exceptions import EncodeError
+from kombu.exceptions import EncodeError, LimitExceeded, OperationalError
+from redis.exceptions import RedisError
 
 from background.errors import BrokerUnavailableError
 
@@ -17,6 +20,18 @@ logger = logging.getLogger(__name__)
 # How long a process leaves a broker alone that has just failed it (seconds): long enough that a
 # hung one does not cost every request its time-out, short against recovery's first look.
 PAUSE = 5.0
+
+# What tells of a broker that is away, hung or full: what the transports raise for it, and Celery's
+# pool of connections. Of RabbitMQ's answers to a single request only a refused login does so.
+UNAVAILABLE = (
+    OperationalError,
+    LimitExceeded,
+    OSError,
+    AMQPConnectionError,
+    MessageNacked,
+    AccessRefused,
+    RedisError,
+)
 
 # What is wrong with the message itself: arguments that are no JSON or not the task's, and a queue
 # that does not exist.
@@ -58,17 +73,15 @@ breaker = CircuitBreaker(PAUSE)
 def publish(message: Message) -> None:
     """Send one message, without retries; the row behind it makes up for a failure.
 
-    Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; and one
-    of `UNSENDABLE` for what no broker would take.
+    Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; one of
+    `UNSENDABLE` for what no broker would take; and whatever else Celery raises for a message that
+    can't be sent from here, such as one of a serializer that this process does not know.
     """
     if breaker.is_open:
         raise BrokerUnavailableError("The broker failed a moment ago and is left alone for now")
     task, args, kwargs, options = message
     try:
         task.apply_async(tuple(args), dict(kwargs), retry=False, **options)
-    except UNSENDABLE:
-        raise
-    except Exception as error:
-        # Every transport has exceptions of its own for a broker that is away, hung or full.
+    except UNAVAILABLE as error:
         breaker.trip()
         raise BrokerUnavailableError(f"The broker did not take {task.name}: {error}") from error

@@ -85,7 +85,9 @@ def _send(works: "Iterable[Work]") -> int:
         try:
             # Published first: of two messages the claim refuses one, none would be a row lost.
             publish(work.next_message())
-        except (*UNSENDABLE, LookupError) as error:
+        except BrokerUnavailableError:
+            raise
+        except Exception as error:
             _set_aside(work, error)
         else:
             _look_again_later(work)
@@ -99,7 +101,7 @@ def _set_aside(work: Work, error: Exception) -> None:
         if isinstance(error, UNSENDABLE):
             lifecycle.fail_unsent(work, error)
         else:
-            lifecycle.put_off_unknown(work, error)
+            lifecycle.put_off(work, error)
     except Exception:
         # Its `on_failure` did not come to an end.
         logger.exception("%s can't be given up", work.label)

@@ -1,9 +1,12 @@
 """A broker that is away costs a moment, once."""
 
 import pytest
+import redis
+from amqp import AccessRefused, RecoverableConnectionError
+from amqp.exceptions import MessageNacked
 from celery.exceptions import QueueNotFound
 from django.db import transaction
-from kombu.exceptions import EncodeError
+from kombu.exceptions import ConnectionLimitExceeded, EncodeError, OperationalError
 
 from background.dispatch import dispatch
 from background.errors import BrokerUnavailableError
@@ -50,6 +53,55 @@ def test_a_message_that_no_broker_would_take_is_the_callers_error(
         publish(Message(break_down, args, {}, options))
 
     assert not closed_breaker.is_open
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"serializer": "mistyped"},
+        {"compression": "mistyped"},
+        {"delivery_mode": "mistyped"},
+        {"expiration": "mistyped"},
+    ],
+    ids=str,
+)
+def test_an_option_that_can_not_be_served_is_no_fault_of_the_brokers(
+    closed_breaker: CircuitBreaker, options: dict[str, str]
+) -> None:
+    with pytest.raises(Exception, match="mistyped") as raised:
+        publish(Message(break_down, ["some name"], {}, options))
+
+    assert not isinstance(raised.value, BrokerUnavailableError)
+    assert not closed_breaker.is_open
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("Connection refused"),
+        ConnectionLimitExceeded(10),
+        ConnectionResetError("Connection reset by peer"),
+        TimeoutError("timed out"),
+        RecoverableConnectionError("connection already closed"),
+        MessageNacked(),
+        AccessRefused("Login was refused"),
+        redis.exceptions.TimeoutError("Timeout reading from socket"),
+        redis.exceptions.OutOfMemoryError("command not allowed when used memory > 'maxmemory'"),
+        redis.exceptions.ReadOnlyError("You can't write against a read only replica"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_broker_that_is_away_hung_or_full_is_left_alone(
+    closed_breaker: CircuitBreaker, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(break_down, "apply_async", fail)
+
+    with pytest.raises(BrokerUnavailableError):
+        publish(Message(break_down, ["never"]))
+    assert closed_breaker.is_open
 
 
 @pytest.mark.django_db(transaction=True)

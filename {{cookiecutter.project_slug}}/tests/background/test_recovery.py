@@ -206,6 +206,26 @@ def test_a_call_that_no_broker_would_take_keeps_no_other_waiting(
     assert other.dispatches == 1
 
 
+@pytest.mark.parametrize("option", ["serializer", "compression"])
+def test_a_call_that_can_not_be_sent_here_keeps_no_other_waiting_and_ends_as_a_dead_letter(
+    option: str,
+) -> None:
+    stuck = call("break_down", args=["stuck"], options={option: "mistyped"})
+    other = call("break_down", args=["in order"])
+
+    for sweeps in range(1, UNKNOWN_RETRIES + 2):
+        stuck.refresh_from_db()
+        assert stuck.status == Work.Status.PENDING
+        TaskCall.objects.filter(pk=stuck.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+        TaskCall.objects.filter(pk=other.pk).update(due_at=timezone.now())
+        recover()
+        other.refresh_from_db()
+        assert other.dispatches == sweeps
+
+    letter = DeadLetter.objects.get()
+    assert (letter.args, letter.options) == (["stuck"], {option: "mistyped"})
+
+
 def test_suspects_are_sent_one_at_a_time() -> None:
     suspects = [due_parcel(crashes=2) for _ in range(3)]
     ordinary = due_parcel(crashes=1)
