@@ -125,7 +125,10 @@ def fail(
 def put_off_unknown(
     headers: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> None:
-    """Keep the call of a task that this process does not know, by the headers of its message."""
+    """Keep the call of a task that this process does not know, by the headers of its message.
+
+    The message of a row of a model's is dropped: recovery sends it again.
+    """
     attempt = headers.get(ATTEMPT)
     pk = work_id_of(headers["id"])
     if attempt is None:

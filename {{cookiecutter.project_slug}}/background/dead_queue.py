@@ -10,7 +10,6 @@ from kombu.exceptions import OperationalError
 from background.calls import work_id_of
 from background.errors import BrokerUnavailableError
 from background.models import ATTEMPT, DeadLetter
-from background.registry import registration_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ def recover_dead_messages() -> int:
 def _keep(message: Any) -> None:
     headers = message.headers or {}
     task = headers.get("task", "")
-    if ATTEMPT in headers or registration_of(task):
+    if ATTEMPT in headers:
         # Its row knows better, and recovery takes that up.
         return
     args, kwargs = _arguments(message)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from background.lease import Heartbeat
 
-# The header of a message that tells which attempt at a call it is for.
+# The header of a message that tells which attempt at its row it is for, so that whoever can do
+# nothing with the message knows that a row stands behind it.
 ATTEMPT = "attempt"
 
 
@@ -154,7 +155,8 @@ class Work(models.Model):
     def next_message(self) -> Message:
         """The nudge for the next attempt. Raises LookupError when the row has no task."""
         task = registration_for(type(self)).task
-        return Message(task, [str(self.pk), self.attempts + 1])
+        attempt = self.attempts + 1
+        return Message(task, [str(self.pk), attempt], options={"headers": {ATTEMPT: attempt}})
 
     def after_failure(self) -> None:
         """Do what its task wants done when the row becomes FAILED, in that transaction."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from background.lifecycle import UNKNOWN_RETRIES
 from background.models import DeadLetter, TaskCall
-from tests.sample.models import Run
+from tests.sample.models import Parcel, Run
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
@@ -47,3 +47,14 @@ def test_a_task_that_a_process_knows_later_runs_then(worker: Process) -> None:
 
     wait_with_recovery(lambda: Run.objects.filter(name="renamed").exists())
     wait_until(lambda: not TaskCall.objects.exists())
+
+
+def test_the_message_of_a_row_whose_task_is_not_known_yet_makes_no_call(worker: Process) -> None:
+    message = Parcel.objects.create(due_at=None).next_message()
+
+    # As a worker takes it that runs the release before, in a deploy that brings the task.
+    current_app.send_task(GONE, message.args, queue="default", **message.options)
+    current_app.send_task("tests.sample.tasks.stumble_then_run", ["behind", 0], queue="default")
+
+    wait_until(lambda: Run.objects.filter(name="behind").exists())
+    assert not TaskCall.objects.exists()
