@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from background.errors import PermanentError, TransientError
 from background.models import Work, first_look, lease_end, work_models
+from background.storable import storable
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ def give_up(work: Work, reason: str) -> None:
     A worker in the middle of it loses its lease. Nothing happens to a final row.
     """
     with transaction.atomic():
-        if work.move_if_in(_rows(work).filter(status__in=Work.OPEN), **_failed(reason)):
+        if work.move_if_in(_rows(work).filter(status__in=Work.OPEN), **_failed(storable(reason))):
             work.after_failure()
 
 
@@ -191,7 +192,7 @@ def explain(error: BaseException) -> str:
     log and in the dead letter.
     """
     if isinstance(error, TransientError | PermanentError):
-        return str(error)
+        return str(storable(str(error)))
     return "Something went wrong on our side."
 
 

@@ -19,6 +19,7 @@ from background.errors import LeaseLostError
 from background.options import eta_of, moment
 from background.publishing import Message
 from background.registry import find_registration, registration_for, registration_of, task_name
+from background.storable import storable
 
 if TYPE_CHECKING:
     from celery.app.task import Task
@@ -371,11 +372,11 @@ class DeadLetter(models.Model):
         """Keep a task with its arguments, Celery's options that belong to them, and the error."""
         told = {
             "task": task,
-            "args": list(args),
-            "kwargs": dict(kwargs),
-            "options": dict(options or {}),
-            "error": str(error) or type(error).__name__,
-            "traceback": "".join(traceback.format_exception(error)),
+            "args": storable(args),
+            "kwargs": storable(kwargs),
+            "options": storable(options or {}),
+            "error": storable(str(error)) or type(error).__name__,
+            "traceback": storable("".join(traceback.format_exception(error))),
             "failed_at": timezone.now(),
         }
         letter, _ = cls.objects.update_or_create(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,11 @@ from background.models import DeadLetter, Work
 from tests.sample.models import Parcel
 
 pytestmark = pytest.mark.django_db
+
+# NUL, and one half of a surrogate pair.
+REFUSED = pytest.mark.parametrize(
+    ("character", "shown"), [("\x00", r"\x00"), ("\ud800", r"\ud800")], ids=["NUL", "surrogate"]
+)
 
 
 def claimed(**values: object) -> Parcel:
@@ -212,3 +218,41 @@ def test_a_final_row_is_not_given_up() -> None:
     parcel.refresh_from_db()
     assert parcel.status == Work.Status.COMPLETE
     assert not parcel.sender_told
+
+
+@REFUSED
+def test_no_character_of_an_error_keeps_a_row_from_its_end(character: str, shown: str) -> None:
+    parcel = claimed()
+
+    lifecycle.fail(parcel, ValueError(f"bad name {character}"))
+
+    parcel.refresh_from_db()
+    assert parcel.status == Work.Status.FAILED
+    letter = DeadLetter.objects.get()
+    assert letter.error == f"bad name {shown}"
+    assert letter.traceback.endswith(f"ValueError: bad name {shown}\n")
+
+
+@REFUSED
+def test_nor_from_another_try_or_from_being_given_up(character: str, shown: str) -> None:
+    tried, given_up = claimed(), claimed()
+
+    lifecycle.retry(tried, TransientError(f"bad name {character}"))
+    lifecycle.give_up(given_up, f"bad name {character}")
+
+    tried.refresh_from_db()
+    given_up.refresh_from_db()
+    assert (tried.status, tried.error) == (Work.Status.PENDING, f"bad name {shown}")
+    assert (given_up.status, given_up.error) == (Work.Status.FAILED, f"bad name {shown}")
+
+
+@REFUSED
+def test_a_letter_takes_such_arguments_too(character: str, shown: str) -> None:
+    args, kwargs = [character, {character: [character]}], {"name": character}
+    options = {"chain": [{"args": (character, 1)}]}
+
+    letter = DeadLetter.record(uuid4(), "some.task", args, kwargs, ValueError(), options=options)
+
+    letter.refresh_from_db()
+    assert (letter.args, letter.kwargs) == ([shown, {shown: [shown]}], {"name": shown})
+    assert letter.options == {"chain": [{"args": [shown, 1]}]}
