@@ -52,6 +52,7 @@ def claim[W: Work](model: type[W], pk: UUID | str, attempt: int) -> W | None:
         status=Work.Status.PROCESSING,
         attempts=attempt,
         dispatches=0,
+        deferrals=0,
         due_at=lease_end(),
         started_at=timezone.now(),
     )
@@ -122,12 +123,12 @@ def put_off(work: Work, error: Exception) -> None:
     In a deploy not every process knows its task yet, and a strange error may pass. After
     `UNKNOWN_RETRIES` tries, which take some five minutes, it fails.
     """
-    failures = work.failures + 1
-    if failures > UNKNOWN_RETRIES:
+    deferrals = work.deferrals + 1
+    if deferrals > UNKNOWN_RETRIES:
         fail_unsent(work, error)
         return
-    due_at = timezone.now() + backoff(UNKNOWN_RETRY_DELAY, failures)
-    if work.move_if_in(_waiting(work), failures=failures, due_at=due_at):
+    due_at = timezone.now() + backoff(UNKNOWN_RETRY_DELAY, deferrals)
+    if work.move_if_in(_waiting(work), deferrals=deferrals, due_at=due_at):
         logger.warning("%s has to wait: %s", work.label, error)
 
 
@@ -171,6 +172,7 @@ def replay(work: Work) -> bool:
         failures=0,
         crashes=0,
         dispatches=0,
+        deferrals=0,
         error="",
         finished_at=None,
         **_ready(timezone.now()),

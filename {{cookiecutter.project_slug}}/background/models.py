@@ -68,6 +68,7 @@ class Work(models.Model):
             "failures",
             "crashes",
             "dispatches",
+            "deferrals",
             "due_at",
             "ready_at",
             "progress_current",
@@ -91,6 +92,9 @@ class Work(models.Model):
     crashes = models.PositiveIntegerField(default=0)
     # Messages that recovery sent for the attempt to come.
     dispatches = models.PositiveIntegerField(default=0)
+    # Times that the attempt to come could not even be sent, or reached a worker that did not know
+    # the task; counted apart too, so that a deploy eats no retries.
+    deferrals = models.PositiveIntegerField(default=0)
     # When somebody must look at this row again: first look, end of the lease, time of the retry.
     # None while it waits for other work, and once it is final.
     due_at = models.DateTimeField(null=True, blank=True, default=first_look)

@@ -117,11 +117,11 @@ def test_a_call_stays_while_the_broker_is_away(broker_away: None) -> None:
 def test_a_call_of_a_task_that_is_gone_becomes_a_dead_letter_in_the_end() -> None:
     lost = call("long_forgotten", args=["some name"], options={"priority": 9})
 
-    for failures in range(1, UNKNOWN_RETRIES + 1):
+    for deferrals in range(1, UNKNOWN_RETRIES + 1):
         TaskCall.objects.update(due_at=timezone.now())
         recover()
         lost.refresh_from_db()
-        assert (lost.status, lost.failures) == (Work.Status.PENDING, failures)
+        assert (lost.status, lost.deferrals) == (Work.Status.PENDING, deferrals)
     TaskCall.objects.update(due_at=timezone.now())
     recover()
 

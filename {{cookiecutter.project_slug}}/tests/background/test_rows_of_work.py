@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from background import lifecycle
 from background.errors import LeaseLostError, TransientError
+from background.lifecycle import UNKNOWN_RETRIES
 from background.models import DeadLetter, Work
 from tests.sample.models import Parcel
 
@@ -195,6 +196,19 @@ def test_a_row_is_not_tried_again_while_that_would_be_in_vain() -> None:
 
     assert parcel.due_at
     assert parcel.due_at - timezone.now() > timedelta(minutes=59)
+
+
+def test_waiting_for_a_process_that_knows_the_task_eats_no_retry() -> None:
+    parcel = Parcel.objects.create()
+    for _ in range(UNKNOWN_RETRIES):
+        lifecycle.put_off(parcel, LookupError("No task is named so"))
+
+    held = lifecycle.claim(Parcel, parcel.pk, 1)
+    assert held
+    lifecycle.retry(held, TransientError("The road is closed"))
+
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.failures, parcel.deferrals) == (Work.Status.PENDING, 1, 0)
 
 
 def test_a_row_given_up_from_outside_fails_and_is_fenced_off() -> None:

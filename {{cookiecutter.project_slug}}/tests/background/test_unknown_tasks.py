@@ -37,7 +37,7 @@ def test_a_task_that_nobody_knows_ends_as_a_dead_letter_and_others_go_on(worker:
 
 def test_a_task_that_a_process_knows_later_runs_then(worker: Process) -> None:
     current_app.send_task(GONE, ["renamed", 0], queue="default")
-    call = wait_until(lambda: TaskCall.objects.filter(failures=1).first())
+    call = wait_until(lambda: TaskCall.objects.filter(deferrals=1).first())
     assert UNKNOWN_RETRIES > 1
 
     # As if another process of a deploy had taken it up.

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ("failures", models.PositiveIntegerField(default=0)),
                 ("crashes", models.PositiveIntegerField(default=0)),
                 ("dispatches", models.PositiveIntegerField(default=0)),
+                ("deferrals", models.PositiveIntegerField(default=0)),
                 (
                     "due_at",
                     models.DateTimeField(
@@ -119,6 +120,7 @@ class Migration(migrations.Migration):
                 ("failures", models.PositiveIntegerField(default=0)),
                 ("crashes", models.PositiveIntegerField(default=0)),
                 ("dispatches", models.PositiveIntegerField(default=0)),
+                ("deferrals", models.PositiveIntegerField(default=0)),
                 (
                     "due_at",
                     models.DateTimeField(

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('crashes', models.PositiveIntegerField(default=0)),
                 ('dispatches', models.PositiveIntegerField(default=0)),
+                ('deferrals', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField(blank=True, default=background.models.first_look, null=True)),
                 ('ready_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('progress_current', models.PositiveIntegerField(default=0)),
