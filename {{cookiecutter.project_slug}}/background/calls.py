@@ -54,12 +54,19 @@ def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) 
     """Run a task for the message at hand, and give what it returns.
 
     Raises Ignore, which ends the message without a trace, when the call is not to be had: somebody
-    else has it, it has ended, or it has expired.
+    else has it, it has ended, it has expired, or the database would not give it now. Raises Reject
+    when the message has to come again for that.
     """
     request: Any = task.request
-    if _attempt(request) is None and not _is_redelivered(request):
+    if not _attempt(request):
         return _run_without_row(task, args, kwargs)
-    call = patiently(partial(_claim, task, args, kwargs))
+    try:
+        call = patiently(partial(_claim, task, args, kwargs))
+    except DATABASE_TROUBLE as error:
+        logger.warning("%s %s can't be claimed now: %s", task.name, request.id, error)
+        # Recovery sends a row's message again; without a row this one has to come again itself.
+        end = Reject(str(error), requeue=True) if _is_bare(request) else Ignore()
+        raise end from error
     if call is None:
         logger.info("%s %s is taken, stale or not wanted any more", task.name, request.id)
         raise Ignore
@@ -67,9 +74,9 @@ def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) 
     try:
         with stoppable(), Heartbeat(call):
             result = task.run(*args, **kwargs)
-            _complete(call, result)
+            _complete(task, call, result)
     except Ignore:
-        _complete(call, None)
+        _complete(task, call, None)
         raise
     except Retry as retry:
         patiently(partial(_put_back, call, retry))
@@ -101,25 +108,21 @@ def fail(
     kwargs: Mapping[str, Any],
     error: BaseException,
 ) -> None:
-    """End a call in failure, for the process that ran it or for the worker that ended that one."""
+    """End a call in failure, for the process that ran it or for the worker that ended that one.
+
+    Nothing happens when the attempt at hand has lost its row: it has ended, or is somebody else's.
+    """
     request: Any = task.request
+    pk = work_id_of(task_id)
     expected = isinstance(error, task.throws)
-    call = (
-        _held_call(task)
-        or TaskCall.objects.filter(
-            pk=work_id_of(task_id), status=TaskCall.Status.PROCESSING
-        ).first()
-    )
-    if call is None:
-        if not expected:
-            steps = steps_of(request.chain)
-            options = {"chain": steps} if steps else {}
-            DeadLetter.record(work_id_of(task_id), task.name, args, kwargs, error, options=options)
-        return
-    try:
+    rows = TaskCall.objects.filter(pk=pk)
+    call = rows.filter(status=TaskCall.Status.PROCESSING, attempts=_attempt(request)).first()
+    if call:
         _fail_held(call, error, expected=expected)
-    except LeaseLostError as lost:
-        logger.warning("%s", lost)
+    elif _is_bare(request) and not expected and not rows.exists():
+        steps = steps_of(request.chain)
+        options = {"chain": steps} if steps else {}
+        DeadLetter.record(pk, task.name, args, kwargs, error, options=options)
 
 
 def put_off_unknown(
@@ -203,15 +206,13 @@ def _claim(
     task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> TaskCall | None:
     request: Any = task.request
-    attempt = _attempt(request)
-    if attempt is None:
+    if _is_bare(request):
         options = request.as_execution_options()
         if not _adopt(task, args, kwargs, options, crashes=1, due_at=lease_end()):
             return None
         # The row goes on with it now.
         request.chain = None
-        attempt = 1
-    call = lifecycle.claim(TaskCall, work_id_of(request.id), attempt)
+    call = lifecycle.claim(TaskCall, work_id_of(request.id), _attempt(request))
     if call and call.expires_at and call.expires_at <= timezone.now():
         call.delete()
         return None
@@ -240,11 +241,17 @@ def _adopt(
     return is_new
 
 
-def _complete(call: TaskCall, result: Any) -> None:
-    with call.completing():
-        if call.chain:
-            continue_chain(call.chain, result)
-        call.delete()
+def _complete(task: "BackgroundTask", call: TaskCall, result: Any) -> None:
+    try:
+        with call.completing():
+            if call.chain:
+                continue_chain(call.chain, result)
+            # call.delete() would forget which row it is, and the commit may fail yet.
+            TaskCall.objects.filter(pk=call.pk).delete()
+    except DATABASE_TROUBLE as error:
+        if is_lost(error):
+            raise
+        task.retry(exc=error)
 
 
 def _hand_back(call: TaskCall) -> None:
@@ -255,24 +262,25 @@ def _hand_back(call: TaskCall) -> None:
 
 
 def _fail_held(call: TaskCall, error: BaseException, *, expected: bool) -> None:
-    if isinstance(error, TimeLimitExceeded):
-        lifecycle.retry(call, TransientError("It took too long."))
-        return
-    lifecycle.fail(call, error, expected=expected)
-    if expected:
-        call.delete()
+    try:
+        if isinstance(error, TimeLimitExceeded):
+            lifecycle.retry(call, TransientError("It took too long."))
+            return
+        lifecycle.fail(call, error, expected=expected)
+        if expected:
+            call.delete()
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
 
 
-def _held_call(task: "BackgroundTask") -> TaskCall | None:
-    """The row of the message at hand, in the process that claimed it."""
-    call: TaskCall | None = getattr(task.request, "call", None)
-    return call
+def _is_bare(request: "Context") -> bool:
+    """Whether the message was sent without a row."""
+    return ATTEMPT not in (request.headers or {})
 
 
-def _attempt(request: "Context") -> int | None:
-    attempt: int | None = (request.headers or {}).get(ATTEMPT)
-    return attempt
-
-
-def _is_redelivered(request: "Context") -> bool:
-    return bool((request.delivery_info or {}).get("redelivered"))
+def _attempt(request: "Context") -> int:
+    """The attempt at its row that the message is for; 0 for one that runs without a row."""
+    if _is_bare(request):
+        # One that is delivered again has got a row for its first attempt.
+        return 1 if (request.delivery_info or {}).get("redelivered") else 0
+    return int((request.headers or {})[ATTEMPT])

@@ -23,6 +23,7 @@ class BackgroundTask(GuardedTask):
     """
 
     abstract = True
+    Request = "background.requests:Request"
 
     autoretry_for = (
         TransientError,

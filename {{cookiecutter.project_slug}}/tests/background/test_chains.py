@@ -1,15 +1,18 @@
 """Chains of tasks that start with a commit."""
 
 import pytest
+from celery import uuid
 from django.db import transaction
 from django.utils import timezone
 
 from background import dead_letters
 from background.dispatch import chain_on_commit
 from background.models import DeadLetter, TaskCall
+from background.publishing import Message
 from background.recovery import recover
 from tests.sample.models import Run
-from tests.sample.tasks import lengthen, start_chain
+from tests.sample.tasks import hold, lengthen, start_chain
+from tests.support.messages import arrived
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
@@ -82,6 +85,15 @@ def test_a_step_that_breaks_leaves_a_letter_which_goes_on_from_there(worker: Pro
 
     wait_for_run("was badly broken once")
     assert Run.objects.filter(name="was badly").count() == 1
+
+
+def test_a_step_without_a_row_that_takes_too_long_leaves_a_letter_with_the_rest() -> None:
+    step = Message(hold, ["held"], {}, {"task_id": uuid(), "chain": [lengthen.s("on")]})
+
+    arrived(step).on_timeout(soft=False, timeout=1)
+
+    letter = DeadLetter.objects.get()
+    assert [step["args"] for step in letter.options["chain"]] == [["on"]]
 
 
 def test_a_light_task_sets_a_chain_going(worker: Process) -> None:

@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import pytest
-from celery.exceptions import Ignore, Retry, TimeLimitExceeded
+from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
 from django.db import OperationalError, connection, transaction
 
-from background import calls
+from background import calls, lifecycle
 from background.consumer import Consumer
 from background.database import patiently
 from background.decorators import work_on
@@ -21,12 +21,13 @@ from background.registry import registration_for
 from background.send_once import Key, send_once
 from tests.background.conftest import Outage
 from tests.sample.models import Parcel
-from tests.sample.tasks import stumble_then_run
+from tests.sample.tasks import lengthen, stumble_then_run
+from tests.support.messages import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def refuse(parcel: Parcel | None = None) -> NoReturn:
+def refuse(*args: Any) -> NoReturn:
     raise OperationalError("deadlock detected")
 
 
@@ -40,7 +41,9 @@ def work_with(handler: Any) -> Parcel:
 def task_of(call: TaskCall, run: Callable[[], Any], *, has_row: bool = True) -> Any:
     """A task that has the message of a call at hand; without a row, as a bare `.delay()` sends."""
     headers = {ATTEMPT: 1} if has_row else {}
-    request = SimpleNamespace(id=str(call.pk), headers=headers, delivery_info={})
+    request = SimpleNamespace(
+        id=str(call.pk), headers=headers, delivery_info={}, as_execution_options=dict
+    )
     return SimpleNamespace(name=call.task, request=request, run=run)
 
 
@@ -170,6 +173,43 @@ def test_a_call_whose_connection_is_lost_is_taken_up_by_recovery(outage: Outage)
     assert not DeadLetter.objects.exists()
     # Each test ends when nobody is at work on a call, and this one nobody takes up.
     call.delete()
+
+
+def test_a_call_whose_claim_meets_a_lock_is_taken_up_by_recovery(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lifecycle, "claim", refuse)
+    call = TaskCall.objects.create(task=lengthen.name, args=["a", "word"])
+
+    arrived(call.next_message()).execute()
+
+    assert state_of(call) == (Work.Status.PENDING, 0, 0)
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_message_that_can_not_be_given_a_row_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(TaskCall.objects, "get_or_create", refuse)
+    task = task_of(TaskCall(task="some task"), lambda: "done", has_row=False)
+    task.request.delivery_info["redelivered"] = True
+
+    with pytest.raises(Reject) as rejected:
+        calls.run(task, [], {})
+
+    assert rejected.value.requeue
+
+
+def test_a_call_whose_end_meets_a_lock_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = TaskCall.objects.create(task=lengthen.name, args=["a", "word"])
+    message = arrived(call.next_message())
+    monkeypatch.setattr(calls, "continue_chain", refuse)
+    TaskCall.objects.update(chain=[lengthen.s("more")])
+
+    message.execute()
+
+    assert state_of(call) == (Work.Status.PENDING, 1, 1)
+    assert not DeadLetter.objects.exists()
 
 
 @pytest.mark.parametrize("has_row", [True, False])

@@ -8,10 +8,11 @@ import pytest
 from django.db import transaction
 
 from background.dispatch import chain_on_commit, dispatch
-from background.models import TaskCall
+from background.models import DeadLetter, TaskCall
 from tests.sample.models import Parcel, Run
 from tests.sample.tasks import hold, lengthen
 from tests.support.asking import ask_the_worker
+from tests.support.messages import arrived
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
@@ -73,3 +74,27 @@ def test_of_a_frozen_process_and_the_next_one_ends_a_call(start_own_worker: Star
     assert not TaskCall.objects.exists()
     assert (runs("held"), runs("None afterwards")) == (2, 1)
     assert f"{call.pk} (attempt 1) is no longer ours" in worker.output
+
+
+def test_a_hard_limit_of_the_first_process_takes_nothing_from_the_next_one() -> None:
+    call = TaskCall.objects.create(task=hold.name, args=["held"])
+    first = arrived(call.next_message())
+    TaskCall.objects.update(status=TaskCall.Status.PROCESSING, attempts=2)
+
+    first.on_timeout(soft=False, timeout=1)
+
+    call.refresh_from_db()
+    assert (call.status, call.attempts, call.failures) == (TaskCall.Status.PROCESSING, 2, 0)
+    assert not DeadLetter.objects.exists()
+    # Each test ends when nobody is at work on a call, and this one nobody takes up.
+    call.delete()
+
+
+def test_a_hard_limit_of_the_first_process_is_no_failure_of_what_the_next_one_has_done() -> None:
+    call = TaskCall.objects.create(task=hold.name, args=["held"])
+    first = arrived(call.next_message())
+    TaskCall.objects.all().delete()
+
+    first.on_timeout(soft=False, timeout=1)
+
+    assert not DeadLetter.objects.exists()

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from background.models import DeadLetter, TaskCall, Work
-from background.publishing import publish
+from background.publishing import Message, publish
 from tests.sample.models import Run
 from tests.sample.tasks import break_down, count_down, hold, refuse, stumble_then_run, turn_down
+from tests.support.messages import arrived
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
@@ -136,6 +137,16 @@ def test_an_unexpected_error_is_not_retried(worker: Process) -> None:
     letter = wait_until(DeadLetter.objects.first)
     assert runs("breaks") == 1
     assert "ZeroDivisionError" in letter.traceback
+
+
+def test_a_double_without_a_row_that_breaks_leaves_no_letter_beside_the_row() -> None:
+    task_id = uuid()
+    TaskCall.objects.create(pk=task_id, task=break_down.name, args=["doubled"])
+
+    arrived(Message(break_down, ["doubled"], {}, {"task_id": task_id})).execute()
+
+    assert runs("doubled") == 1
+    assert not DeadLetter.objects.exists()
 
 
 def test_an_expected_end_leaves_nothing(worker: Process) -> None:
