@@ -73,11 +73,7 @@ def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) 
     request.call = call
     try:
         with stoppable(), Heartbeat(call):
-            result = task.run(*args, **kwargs)
-            _complete(task, call, result)
-    except Ignore:
-        _complete(task, call, None)
-        raise
+            return _run_to_end(task, call, args, kwargs)
     except Retry as retry:
         patiently(partial(_put_back, call, retry))
         raise
@@ -98,7 +94,6 @@ def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) 
             raise
         logger.warning("%s is left to recovery, its database was lost: %s", call.label, error)
         raise Ignore from error
-    return result
 
 
 def fail(
@@ -239,6 +234,20 @@ def _adopt(
         },
     )
     return is_new
+
+
+def _run_to_end(
+    task: "BackgroundTask", call: TaskCall, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    try:
+        result = task.run(*args, **kwargs)
+    except Ignore:
+        # It ends a chain, as in Celery.
+        call.chain = []
+        _complete(task, call, None)
+        raise
+    _complete(task, call, result)
+    return result
 
 
 def _complete(task: "BackgroundTask", call: TaskCall, result: Any) -> None:

@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -10,6 +10,9 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from background.database import DATABASE_TROUBLE, in_passing
 from background.errors import PermanentError, TransientError
 from background.guards import GuardedTask
+
+if TYPE_CHECKING:
+    from celery.canvas import Signature
 
 
 class BackgroundTask(GuardedTask):
@@ -71,7 +74,17 @@ class BackgroundTask(GuardedTask):
         error = options.get("exc")
         if isinstance(error, TransientError) and error.retry_after:
             options["countdown"] = max(options.get("countdown") or 0, error.retry_after)
-        raise super().retry(*args, **options | {"throw": True})
+        raise super().retry(*args, **options | {"throw": True, "by_row": True})
+
+    def replace(self, sig: "Signature[Any]") -> NoReturn:
+        """Refuse: the row is this task's, and what took its place would be a message without one.
+
+        Raises NotImplementedError.
+        """
+        raise NotImplementedError(
+            f"{self.name} can't replace itself: use self.retry(args=...) to come back with other "
+            "arguments, or .delay_on_commit() and chain_on_commit() to go on with other tasks"
+        )
 
     def apply_async(  # type: ignore[override]
         self,
@@ -79,10 +92,12 @@ class BackgroundTask(GuardedTask):
         kwargs: Mapping[str, Any] | None = None,
         task_id: str | None = None,
         producer: Any = None,
+        *,
+        by_row: bool = False,
         **options: Any,
     ) -> Any:
-        """Send the task now, as GuardedTask does; a retry is left to the row."""
-        if task_id and task_id == self.request.id:
+        """Send the task now, as GuardedTask does, unless its row sees to that: after a retry."""
+        if by_row:
             return None
         return super().apply_async(args, kwargs, task_id, producer, **options)
 

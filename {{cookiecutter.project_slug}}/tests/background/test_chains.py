@@ -11,7 +11,7 @@ from background.models import DeadLetter, TaskCall
 from background.publishing import Message
 from background.recovery import recover
 from tests.sample.models import Run
-from tests.sample.tasks import hold, lengthen, start_chain
+from tests.sample.tasks import hold, leave, lengthen, start_chain
 from tests.support.messages import arrived
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
@@ -85,6 +85,15 @@ def test_a_step_that_breaks_leaves_a_letter_which_goes_on_from_there(worker: Pro
 
     wait_for_run("was badly broken once")
     assert Run.objects.filter(name="was badly").count() == 1
+
+
+def test_a_step_that_is_to_be_ignored_ends_the_chain() -> None:
+    chain_on_commit(leave.s("left"), lengthen.s("afterwards"))
+
+    arrived(TaskCall.objects.get().next_message()).execute()
+
+    assert Run.objects.get().name == "left"
+    assert not TaskCall.objects.exists()
 
 
 def test_a_step_without_a_row_that_takes_too_long_leaves_a_letter_with_the_rest() -> None:

@@ -13,7 +13,16 @@ from django.utils import timezone
 from background.models import DeadLetter, TaskCall, Work
 from background.publishing import Message, publish
 from tests.sample.models import Run
-from tests.sample.tasks import break_down, count_down, hold, refuse, stumble_then_run, turn_down
+from tests.sample.tasks import (
+    break_down,
+    count_down,
+    hold,
+    make_way,
+    refuse,
+    send_again,
+    stumble_then_run,
+    turn_down,
+)
 from tests.support.messages import arrived
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
@@ -164,6 +173,26 @@ def test_a_rejected_call_leaves_a_dead_letter(worker: Process) -> None:
     letter = wait_until(DeadLetter.objects.first)
     assert (letter.args, runs("this")) == (["this"], 1)
     assert "this is not for us" in letter.error
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+def test_a_task_that_would_replace_itself_is_told_what_to_do_instead(has_row: bool) -> None:
+    if has_row:
+        message = TaskCall.objects.create(task=make_way.name, args=["this"]).next_message()
+    else:
+        message = Message(make_way, ["this"], {}, {"task_id": uuid()})
+
+    arrived(message).execute()
+
+    letter = DeadLetter.objects.get()
+    assert "can't replace itself: use self.retry(args=...)" in letter.error
+    assert runs("this replaced") == 0
+
+
+def test_a_task_may_send_itself_again_under_its_id(worker: Process) -> None:
+    send_again.delay("again and again", 2)
+
+    wait_until(lambda: runs("again and again") == 3)
 
 
 def test_a_killed_child_costs_one_lease_and_no_retry(worker: Process) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from celery import Task, shared_task
-from celery.exceptions import Reject, SoftTimeLimitExceeded
+from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 from django.db import transaction
 from django.tasks import task
 
@@ -160,6 +160,28 @@ def refuse(name: str) -> None:
     """Have the broker throw the message away."""
     _note_run(name)
     raise Reject(f"{name} is not for us", requeue=False)
+
+
+@shared_task
+def leave(name: str) -> None:
+    """Want nothing more to happen."""
+    _note_run(name)
+    raise Ignore
+
+
+@shared_task(bind=True)
+def make_way(self: "Task[..., Any]", name: str) -> None:
+    """Have another task run in its place."""
+    _note_run(name)
+    self.replace(lengthen.s(name, "replaced"))
+
+
+@shared_task(bind=True)
+def send_again(self: "Task[..., Any]", name: str, times: int) -> None:
+    """Send itself again under the same id."""
+    _note_run(name)
+    if times:
+        self.apply_async([name, times - 1], task_id=self.request.id)
 
 
 @shared_task
