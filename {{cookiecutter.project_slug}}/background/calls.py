@@ -178,14 +178,16 @@ def _put_back(call: TaskCall, retry: Retry) -> None:
     again = _message_of(retry)
     try:
         lifecycle.postpone(
-            call, retry.exc or retry, _wait(again), failures=again.options["retries"]
+            call,
+            retry.exc or retry,
+            _wait(again),
+            failures=again.options["retries"],
+            # retry() may have been given others.
+            args=list(again.args),
+            kwargs=dict(again.kwargs),
         )
     except LeaseLostError as lost:
         logger.warning("%s", lost)
-        return
-    # retry() may have been given others.
-    call.args, call.kwargs = list(again.args), dict(again.kwargs)
-    call.save(update_fields=["args", "kwargs"])
 
 
 def _message_of(retry: Retry) -> "Signature[Any]":

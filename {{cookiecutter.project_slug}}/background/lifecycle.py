@@ -92,9 +92,15 @@ def retry(work: Work, error: BaseException) -> None:
     postpone(work, error, wait, failures=failures)
 
 
-def postpone(work: Work, error: BaseException, wait: timedelta, *, failures: int) -> None:
-    """Put the row back until it is due again; recovery sends it then."""
-    work.move(failures=failures, error=explain(error), **_ready(timezone.now() + wait))
+def postpone(
+    work: Work, error: BaseException, wait: timedelta, *, failures: int, **columns: Any
+) -> None:
+    """Put the row back until it is due again, with other columns changed in the same move.
+
+    Recovery sends it then.
+    """
+    due_at = timezone.now() + wait
+    work.move(failures=failures, error=explain(error), **_ready(due_at), **columns)
     logger.warning("%s is tried again in %.1f s: %s", work.label, wait.total_seconds(), error)
 
 

@@ -21,7 +21,7 @@ from background.registry import registration_for
 from background.send_once import Key, send_once
 from tests.background.conftest import Outage
 from tests.sample.models import Parcel
-from tests.sample.tasks import lengthen, stumble_then_run
+from tests.sample.tasks import count_down, lengthen, stumble_then_run
 from tests.support.messages import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,6 +210,25 @@ def test_a_call_whose_end_meets_a_lock_is_tried_again(monkeypatch: pytest.Monkey
 
     assert state_of(call) == (Work.Status.PENDING, 1, 1)
     assert not DeadLetter.objects.exists()
+
+
+def test_a_call_is_put_back_with_the_arguments_of_its_retry_though_the_database_goes_away(
+    outage: Outage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back = lifecycle.postpone
+
+    def put_back_and_lose_database(*args: Any, **columns: Any) -> None:
+        put_back(*args, **columns)
+        outage.begin()
+
+    monkeypatch.setattr(lifecycle, "postpone", put_back_and_lose_database)
+    call = TaskCall.objects.create(task=count_down.name, args=["from", 2])
+
+    arrived(call.next_message()).execute()
+
+    outage.end()
+    assert state_of(call) == (Work.Status.PENDING, 1, 1)
+    assert call.args == ["from", 1]
 
 
 @pytest.mark.parametrize("has_row", [True, False])
