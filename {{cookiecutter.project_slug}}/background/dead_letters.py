@@ -39,6 +39,10 @@ def _reopen(work: Work) -> None:
         ) from error
     if not reopened:
         raise LookupError(f"{work.label} is {work.status}, so it is not replayed")
+    if isinstance(work, TaskCall):
+        # Somebody wants it by now, however late that is.
+        work.expires_at = None
+        work.save(update_fields=["expires_at"])
 
 
 def _new_call(letter: DeadLetter) -> TaskCall:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from background.models import DeadLetter, Work
+from background.models import DeadLetter, TaskCall, Work
 from background.tasks import prune_dead_letters
 from tests.sample.models import Parcel, Run
 from tests.support.processes import Process
@@ -80,6 +80,20 @@ def test_a_replayed_row_starts_afresh(staff: Client, worker: Process) -> None:
     wait_until(lambda: Parcel.objects.filter(pk=parcel.pk, status=Work.Status.COMPLETE).exists())
     parcel.refresh_from_db()
     assert (parcel.attempts, parcel.failures) == (5, 0)
+
+
+def test_what_would_have_expired_by_now_is_replayed_all_the_same(
+    staff: Client, worker: Process
+) -> None:
+    task, an_hour_ago = "tests.sample.tasks.stumble_then_run", timezone.now() - timedelta(hours=1)
+    call = TaskCall.objects.create(
+        task=task, args=["late", 0], status=Work.Status.FAILED, due_at=None, expires_at=an_hour_ago
+    )
+
+    replay(staff, letter_of("stumble_then_run", "late", 0, work_id=call.pk))
+
+    wait_until(lambda: not TaskCall.objects.exists())
+    assert Run.objects.filter(name="late").exists()
 
 
 def test_of_several_letters_those_are_replayed_that_can_be(staff: Client, worker: Process) -> None:
