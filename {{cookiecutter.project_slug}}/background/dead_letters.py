@@ -16,18 +16,21 @@ def replay(letter: DeadLetter) -> None:
     """Start the work of a letter again: its row, or a new one where none stood behind the message.
 
     When it fails again the same letter says so. Raises LookupError when there is nothing to start:
-    the row is gone or not FAILED, a constraint lets it not be open beside another one, the task has
-    another name or takes other arguments by now.
+    the row is gone or not FAILED, a replay has done the work, a constraint lets it not be open
+    beside another one, the task has another name or takes other arguments by now.
     """
+    letters = DeadLetter.objects.filter(pk=letter.pk)
+    # Of two replays at the same moment the second waits here, and sees what the first has done.
+    letters.select_for_update().first()
     work = find_work(letter.work_id)
-    if work is None:
-        dispatch(_new_call(letter))
-    else:
+    if work is not None:
         _reopen(work)
-        dispatch(work)
-    DeadLetter.objects.filter(pk=letter.pk).update(
-        replays=F("replays") + 1, replayed_at=timezone.now()
-    )
+    elif letters.filter(DeadLetter.OPEN).exists():
+        work = _new_call(letter)
+    else:
+        raise LookupError(f"{letter.task} was replayed already, and has not failed since")
+    dispatch(work)
+    letters.update(replays=F("replays") + 1, replayed_at=timezone.now())
 
 
 def _reopen(work: Work) -> None:

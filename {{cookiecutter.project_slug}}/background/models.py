@@ -356,6 +356,9 @@ class DeadLetter(models.Model):
     replays = models.PositiveIntegerField(default=0)
     replayed_at = models.DateTimeField(null=True, blank=True)
 
+    # Nobody has replayed it, or that has failed as well.
+    OPEN = models.Q(replayed_at=None) | models.Q(replayed_at__lt=models.F("failed_at"))
+
     class Meta:
         ordering = ("-failed_at", "-pk")
 

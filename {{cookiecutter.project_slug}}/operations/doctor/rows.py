@@ -6,7 +6,6 @@ from datetime import timedelta
 from operator import itemgetter
 
 from django.conf import settings
-from django.db.models import F, Q
 from django.utils import timezone
 
 from background.models import DeadLetter
@@ -43,10 +42,7 @@ def _rows() -> Finding:
 
 
 def _letters() -> Finding:
-    # A letter whose work was replayed is open again when that has failed too.
-    letters = DeadLetter.objects.filter(
-        Q(replayed_at=None) | Q(replayed_at__lt=F("failed_at")),
-    )
+    letters = DeadLetter.objects.filter(DeadLetter.OPEN)
     newest = letters.first()
     if newest is None:
         return good("dead letters", "None")

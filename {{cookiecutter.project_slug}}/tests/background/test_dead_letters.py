@@ -10,10 +10,12 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+from background import dead_letters
 from background.models import DeadLetter, TaskCall, Work
 from background.tasks import prune_dead_letters
 from tests.sample.models import Parcel, Run
 from tests.support.processes import Process
+from tests.support.threads import in_threads
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,6 +96,42 @@ def test_what_would_have_expired_by_now_is_replayed_all_the_same(
 
     wait_until(lambda: not TaskCall.objects.exists())
     assert Run.objects.filter(name="late").exists()
+
+
+def test_what_a_replay_has_done_is_not_replayed_again(staff: Client, worker: Process) -> None:
+    letter = letter_of("stumble_then_run", "once", 0)
+    replay(staff, letter)
+    wait_until(lambda: Run.objects.exists() and not TaskCall.objects.exists())
+
+    page = replay(staff, letter)
+
+    assert "was replayed already" in page
+    assert "0 of 1 replayed" in page
+    assert not TaskCall.objects.exists()
+
+
+@pytest.mark.usefixtures("broker")
+def test_of_two_replays_at_the_same_moment_one_is_done() -> None:
+    letter = letter_of("stumble_then_run", "once", 0)
+
+    def try_to_replay(_: int) -> str:
+        try:
+            dead_letters.replay(letter)
+        except LookupError as error:
+            return str(error)
+        return "replayed"
+
+    assert in_threads(try_to_replay, 2).count("replayed") == 1
+    letter.refresh_from_db()
+    assert letter.replays == 1
+
+
+def test_a_row_that_came_to_an_expected_end_is_replayed_again(staff: Client) -> None:
+    parcel = Parcel.objects.create(status=Work.Status.FAILED, due_at=None)
+    letter = letter_of("deliver", str(parcel.pk), 1, work_id=parcel.pk)
+    DeadLetter.objects.update(replayed_at=timezone.now())
+
+    assert "1 of 1 replayed" in replay(staff, letter)
 
 
 def test_of_several_letters_those_are_replayed_that_can_be(staff: Client, worker: Process) -> None:

@@ -1,15 +1,13 @@
 """The sent log: each effect is had by one, whoever tries and however often."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.transaction import TransactionManagementError
 from django.test import Client
 from django.utils import timezone
@@ -18,6 +16,7 @@ from background.errors import TransientError
 from background.models import Sending
 from background.send_once import Key, send_once, take
 from background.tasks import prune_sent_log
+from tests.support.threads import in_threads
 from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,19 +31,6 @@ def keys(count: int) -> list[Key]:
 def take_alone(wanted: list[Key]) -> set[Key]:
     with transaction.atomic():
         return take(wanted)
-
-
-def in_threads[T](call: Callable[[int], T], count: int) -> list[T]:
-    """What each thread got, every one on a connection of its own."""
-
-    def run(number: int) -> T:
-        try:
-            return call(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(run, range(count)))
 
 
 def test_a_key_is_taken_once() -> None:
