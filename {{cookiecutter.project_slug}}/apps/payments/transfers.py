@@ -29,12 +29,13 @@ def gateway_for(transfer: Transfer) -> Iterator[PaymentGateway]:
     """
     gateway = get_gateway()
     now = timezone.now()
+    asked_at = transfer.asked_at or now
     if transfer.asked_at is None:
-        transfer.asked_at = now
-        transfer.save(update_fields=["asked_at"])
-    if now - transfer.asked_at > gateway.remembers:
+        # A save would put in doubt what somebody else has ended by now.
+        transfer.move(asked_at=asked_at)
+    if now - asked_at > gateway.remembers:
         raise ForgottenKeyError(
-            f"The gateway was asked at {transfer.asked_at.isoformat()} and may have forgotten it"
+            f"The gateway was asked at {asked_at.isoformat()} and may have forgotten it"
         )
     transfer.ensure_lease()
     try:
