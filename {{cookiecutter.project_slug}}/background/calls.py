@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from celery.app.task import Context
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
 from django.db.models import F
 from django.utils import timezone
@@ -23,11 +24,10 @@ from background.dispatch import continue_chain
 from background.errors import LeaseLostError, TransientError
 from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
-from background.options import delay_of, steps_of
+from background.options import delay_of, eta_of, expiry_of, steps_of
 from background.stopping import WorkerStopping, stoppable
 
 if TYPE_CHECKING:
-    from celery.app.task import Context
     from celery.canvas import Signature
 
     from background.task import BackgroundTask
@@ -121,19 +121,26 @@ def fail(
 
 
 def put_off_unknown(
-    headers: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+    headers: Mapping[str, Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    embed: Mapping[str, Any],
 ) -> None:
-    """Keep the call of a task that this process does not know, by the headers of its message.
+    """Keep the call of a task that this process does not know, by the parts of its message.
 
     The message of a row of a model's is dropped: recovery sends it again.
     """
     attempt = headers.get(ATTEMPT)
-    pk = work_id_of(headers["id"])
     if attempt is None:
-        TaskCall.objects.get_or_create(
-            pk=pk, defaults={"task": headers["task"], "args": list(args), "kwargs": dict(kwargs)}
-        )
+        options = Context({**headers, **embed}).as_execution_options()
+        due_at = eta_of(headers)
+        waits = {"due_at": due_at, "ready_at": due_at} if due_at else {}
+        _adopt(headers["task"], args, kwargs, options, **waits)
         attempt = 1
+    if delay_of(headers):
+        # Nobody need know it before its time, when recovery sends it.
+        return
+    pk = work_id_of(headers["id"])
     waiting = TaskCall.objects.filter(pk=pk, status=TaskCall.Status.PENDING, attempts=attempt - 1)
     if call := waiting.first():
         lifecycle.put_off(call, LookupError(f"No task is named {call.task} any more"))
@@ -163,7 +170,7 @@ def _keep(task: "BackgroundTask", retry: Retry) -> None:
     again = _message_of(retry)
     due_at = timezone.now() + _wait(again)
     columns = {"failures": again.options["retries"], "due_at": due_at, "ready_at": due_at}
-    if not _adopt(task, again.args, again.kwargs, again.options, **columns):
+    if not _adopt(task.name, again.args, again.kwargs, again.options, **columns):
         open_rows = TaskCall.objects.filter(status__in=TaskCall.OPEN)
         same = open_rows.filter(pk=work_id_of(str(task.request.id)))
         same.update(failures=F("failures") + 1)
@@ -205,7 +212,7 @@ def _claim(
     request: Any = task.request
     if _is_bare(request):
         options = request.as_execution_options()
-        if not _adopt(task, args, kwargs, options, crashes=1, due_at=lease_end()):
+        if not _adopt(task.name, args, kwargs, options, crashes=1, due_at=lease_end()):
             return None
         # The row goes on with it now.
         request.chain = None
@@ -217,7 +224,7 @@ def _claim(
 
 
 def _adopt(
-    task: "BackgroundTask",
+    task: str,
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     options: Mapping[str, Any],
@@ -225,13 +232,14 @@ def _adopt(
 ) -> bool:
     """Give a row to a message that has none; whether this call did."""
     _, is_new = TaskCall.objects.get_or_create(
-        pk=work_id_of(str(task.request.id)),
+        pk=work_id_of(options["task_id"]),
         defaults={
-            "task": task.name,
+            "task": task,
             "args": list(args),
             "kwargs": dict(kwargs),
             "options": {name: options[name] for name in KEPT_OPTIONS if options.get(name)},
             "chain": steps_of(options.get("chain")),
+            "expires_at": expiry_of(options),
             **columns,
         },
     )

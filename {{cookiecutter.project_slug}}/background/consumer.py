@@ -23,11 +23,11 @@ class Consumer(StockConsumer):
 
         While the database is away the message stays unacknowledged, so that it comes again.
         """
-        args, kwargs, _ = message.payload
+        args, kwargs, embed = message.payload
         # Nobody else notices in this process that a connection was lost.
         close_old_connections()
         try:
-            calls.put_off_unknown(message.headers, args, kwargs)
+            calls.put_off_unknown(message.headers, args, kwargs, embed)
         except DatabaseError:
             logger.exception("A message of an unknown task can't be kept yet")
         else:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from background.database import patiently, wait_for_database
 from background.errors import LeaseLostError
-from background.options import eta_of, moment
+from background.options import eta_of, expiry_of
 from background.publishing import Message
 from background.registry import find_registration, registration_for, registration_of, task_name
 from background.storable import storable
@@ -289,8 +289,6 @@ class TaskCall(Work):
         """
         inspect.signature(task.run).bind(*args, **kwargs)
         due_at = eta_of({"countdown": countdown, "eta": eta})
-        if isinstance(expires, int | float):
-            expires = timezone.now() + timedelta(seconds=expires)
         call = cls(
             pk=task_id or uuid.uuid4(),
             task=task.name,
@@ -300,7 +298,7 @@ class TaskCall(Work):
             chain=list(chain),
             due_at=due_at or first_look(),
             ready_at=due_at or timezone.now(),
-            expires_at=moment(expires),
+            expires_at=expiry_of({"expires": expires}),
         )
         call.waits = due_at is not None
         return call

@@ -21,6 +21,14 @@ def delay_of(options: Mapping[str, Any]) -> float:
     return max(0.0, (eta - timezone.now()).total_seconds()) if eta else 0.0
 
 
+def expiry_of(options: Mapping[str, Any]) -> datetime | None:
+    """From when on nobody wants the task any more; None when that never comes."""
+    expires = options.get("expires")
+    if isinstance(expires, int | float):
+        return timezone.now() + timedelta(seconds=expires)
+    return moment(expires)
+
+
 def steps_of(chain: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
     """The steps to come, in order; in a message of Celery's the next one is the last."""
     return list(reversed(chain or []))

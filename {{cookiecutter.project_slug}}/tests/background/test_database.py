@@ -235,7 +235,8 @@ def test_a_call_is_put_back_with_the_arguments_of_its_retry_though_the_database_
 def test_a_call_is_put_back_once_the_database_is_back(has_row: bool, outage: Outage) -> None:
     def run() -> None:
         outage.begin()
-        raise Retry(exc=TransientError(), sig=stumble_then_run.signature(retries=1))
+        again = stumble_then_run.signature(retries=1, task_id=str(call.pk))
+        raise Retry(exc=TransientError(), sig=again)
 
     call = TaskCall(task="some task")
     if has_row:

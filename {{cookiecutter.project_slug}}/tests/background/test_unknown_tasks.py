@@ -1,5 +1,7 @@
 """Messages that no process knows what to do with."""
 
+from datetime import timedelta
+
 import pytest
 from celery import current_app
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.utils import timezone
 from background.lifecycle import UNKNOWN_RETRIES
 from background.models import DeadLetter, TaskCall
 from tests.sample.models import Parcel, Run
+from tests.sample.tasks import lengthen
 from tests.support.processes import Process
 from tests.support.recovering import wait_with_recovery
 from tests.support.waiting import wait_until
@@ -24,6 +27,12 @@ def wait_for_letter() -> DeadLetter:
     return wait_with_recovery(look)
 
 
+def become_known(task: str) -> None:
+    """As if another process of a deploy had taken up what waits."""
+    wait_until(lambda: TaskCall.objects.filter(deferrals=1).exists())
+    TaskCall.objects.update(task=f"tests.sample.tasks.{task}", due_at=timezone.now())
+
+
 def test_a_task_that_nobody_knows_ends_as_a_dead_letter_and_others_go_on(worker: Process) -> None:
     current_app.send_task(GONE, ["some name"], queue="default")
     current_app.send_task("tests.sample.tasks.stumble_then_run", ["beside", 0], queue="default")
@@ -36,14 +45,9 @@ def test_a_task_that_nobody_knows_ends_as_a_dead_letter_and_others_go_on(worker:
 
 
 def test_a_task_that_a_process_knows_later_runs_then(worker: Process) -> None:
-    current_app.send_task(GONE, ["renamed", 0], queue="default")
-    call = wait_until(lambda: TaskCall.objects.filter(deferrals=1).first())
     assert UNKNOWN_RETRIES > 1
-
-    # As if another process of a deploy had taken it up.
-    TaskCall.objects.filter(pk=call.pk).update(
-        task="tests.sample.tasks.stumble_then_run", due_at=timezone.now()
-    )
+    current_app.send_task(GONE, ["renamed", 0], queue="default")
+    become_known("stumble_then_run")
 
     wait_with_recovery(lambda: Run.objects.filter(name="renamed").exists())
     wait_until(lambda: not TaskCall.objects.exists())
@@ -58,3 +62,47 @@ def test_the_message_of_a_row_whose_task_is_not_known_yet_makes_no_call(worker: 
 
     wait_until(lambda: Run.objects.filter(name="behind").exists())
     assert not TaskCall.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "last"),
+    [
+        ({"chain": [lengthen.s("four"), lengthen.s("three")]}, "one two three four"),
+        ({"link": lengthen.s("linked")}, "one two linked"),
+    ],
+)
+def test_what_follows_it_follows_then(
+    worker: Process, options: dict[str, object], last: str
+) -> None:
+    current_app.send_task(GONE, ["one", "two"], queue="default", **options)
+    become_known("lengthen")
+
+    wait_with_recovery(lambda: Run.objects.filter(name=last).exists())
+
+
+def test_the_letter_holds_the_rest_of_its_chain(worker: Process) -> None:
+    current_app.send_task(GONE, queue="default", chain=[lengthen.s("three")])
+
+    letter = wait_for_letter()
+
+    assert [step["args"] for step in letter.options["chain"]] == [["three"]]
+
+
+def test_who_is_told_of_its_end_is_kept(worker: Process) -> None:
+    callbacks = {"link_error": lengthen.s("not"), "chord": lengthen.s("all")}
+    current_app.send_task(GONE, queue="default", **callbacks)
+
+    call = wait_until(TaskCall.objects.first)
+
+    assert [each["args"] for each in call.options["link_error"]] == [["not"]]
+    assert call.options["chord"]["args"] == ["all"]
+
+
+def test_it_waits_for_its_time_and_expires_at_its_time(worker: Process) -> None:
+    current_app.send_task(GONE, queue="default", countdown=600, expires=1200)
+
+    call = wait_until(TaskCall.objects.first)
+
+    assert timedelta(seconds=500) < call.due_at - timezone.now() < timedelta(seconds=601)
+    assert (call.ready_at, call.deferrals) == (call.due_at, 0)
+    assert call.expires_at - call.due_at == timedelta(seconds=600)
