@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from background.dispatch import send_on_commit
+from background.errors import TransientError
+from background.lifecycle import UNKNOWN_RETRY_DELAY, backoff
 
 
 class CeleryBackend(BaseTaskBackend):
@@ -33,7 +35,7 @@ class CeleryBackend(BaseTaskBackend):
 @shared_task(bind=True)
 def run_light_task(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
     """Run one light task by its dotted path."""
-    task: Task[..., Any] = import_string(path)
+    task = _find(path, self.request.retries)
     result = _new_result(task, self.request.id, args, kwargs, task.backend)
     sender = type(task.get_backend())
     _update(result, status=TaskResultStatus.RUNNING, started_at=timezone.now())
@@ -51,6 +53,19 @@ def run_light_task(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]
     finally:
         _update(result, finished_at=timezone.now())
         task_finished.send(sender, task_result=result)
+
+
+def _find(path: str, retries: int) -> "Task[..., Any]":
+    """The light task, which in a deploy not every process knows yet: those wait for one that does.
+
+    They try again as often as tasks do that fail for a passing reason.
+    """
+    try:
+        task: Task[..., Any] = import_string(path)
+    except ImportError as error:
+        wait = backoff(UNKNOWN_RETRY_DELAY, retries + 1)
+        raise TransientError(str(error), retry_after=wait.total_seconds()) from error
+    return task
 
 
 def _new_result[**P, R](

@@ -1,4 +1,4 @@
-"""Light tasks taken up again: when their process died or lost the database, or by hand."""
+"""Light tasks taken up again: when their process could not end them, or by hand."""
 
 import logging
 from datetime import timedelta
@@ -13,26 +13,38 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from background.database import DATABASE_TROUBLE
+from background.lifecycle import UNKNOWN_RETRIES, UNKNOWN_RETRY_DELAY, backoff
 
 logger = logging.getLogger(__name__)
 
-# How the library writes down what a lost connection raises, and a lock or a time-out.
-DATABASE_ERRORS = [f"{each.__module__}.{each.__qualname__}" for each in DATABASE_TROUBLE]
+
+def _paths(*errors: type[BaseException]) -> list[str]:
+    """How the library writes down errors."""
+    return [f"{each.__module__}.{each.__qualname__}" for each in errors]
+
+
+# No fault of the task's: trouble with the database, and a process that was told to stop at once.
+INNOCENT = _paths(*DATABASE_TROUBLE, SystemExit)
+# A task that this process does not know: in a deploy not every one does yet.
+UNKNOWN = _paths(ImportError, ModuleNotFoundError)
 
 
 def recover_light_tasks() -> int:
-    """Make light tasks READY again whose process died, or failed for its database; how many.
+    """Make light tasks READY again that failed by no fault of their own; how many.
 
     The process that runs them gives no sign of life, so whatever runs for longer than
     LIGHT_TASK_LEASE_SECONDS counts as lost. One that is only slow then runs a second time beside
     the first, and any may have been killed after its effect: a light task must bear repetition.
     One started WORK_MAX_CRASHES times is FAILED instead, or it would end one process after
-    another.
+    another. One that its process did not know waits for a process that does, up to UNKNOWN_RETRIES
+    times, which take some five minutes.
     """
     oldest = timezone.now() - timedelta(seconds=settings.LIGHT_TASK_LEASE_SECONDS)
     overdue = Q(status=TaskResultStatus.RUNNING, started_at__lte=oldest)
-    innocent = Q(status=TaskResultStatus.FAILED, exception_class_path__in=DATABASE_ERRORS)
-    return sum(_take_up(result) for result in DBTaskResult.objects.filter(overdue | innocent))
+    innocent = Q(status=TaskResultStatus.FAILED, exception_class_path__in=INNOCENT)
+    lost = sum(_take_up(result) for result in DBTaskResult.objects.filter(overdue | innocent))
+    unknown = DBTaskResult.objects.failed().filter(exception_class_path__in=UNKNOWN)
+    return lost + sum(_put_off_unknown(result) for result in unknown)
 
 
 def take_up_from(worker_id: str) -> int:
@@ -60,12 +72,24 @@ def _take_up(result: "DBTaskResult[..., object]") -> bool:
     changes = _failed(starts) if starts >= settings.WORK_MAX_CRASHES else _ready()
     if result.status == changes["status"]:
         return False
+    return _move(result, "was lost", changes)
+
+
+def _put_off_unknown(result: "DBTaskResult[..., object]") -> bool:
+    starts = len(result.worker_ids)
+    if starts > UNKNOWN_RETRIES:
+        return False
+    run_after = timezone.now() + backoff(UNKNOWN_RETRY_DELAY, starts)
+    return _move(result, "was not known", _ready() | {"run_after": run_after})
+
+
+def _move(result: "DBTaskResult[..., object]", why: str, changes: dict[str, Any]) -> bool:
     same_start = DBTaskResult.objects.filter(
         pk=result.pk, status=result.status, started_at=result.started_at
     )
     if not same_start.update(**changes):
         return False
-    logger.warning("%s %s was lost: %s", result.task_path, result.pk, changes["status"])
+    logger.warning("%s %s %s: %s", result.task_path, result.pk, why, changes["status"])
     return True
 
 

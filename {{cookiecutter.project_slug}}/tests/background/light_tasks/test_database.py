@@ -1,4 +1,4 @@
-"""Light tasks whose process lost the database, rather than its life."""
+"""Light tasks that failed by no fault of their own, in a process that lived on."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from background.lifecycle import UNKNOWN_RETRIES
 from background.recovery import recover
 from tests.background.conftest import Outage
 from tests.sample.tasks import note_light_run
@@ -31,6 +32,20 @@ def begun(*workers: str, status: str = "RUNNING", error: str = "") -> Any:
 
 def status_of(result: Any) -> str:
     return str(DBTaskResult.objects.get(pk=result.pk).status)
+
+
+def run_what_is_ready() -> None:
+    """Run light tasks in this process until none is ready, as `manage.py db_worker` does."""
+    Worker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        backend_name="default",
+        worker_id="we",
+        interval=0,
+        batch=True,
+        startup_delay=False,
+        max_tasks=None,
+    ).run()
 
 
 def test_a_process_that_lost_the_database_begins_anew_with_what_it_had(
@@ -73,6 +88,50 @@ def test_one_that_it_lets_down_each_time_stays_failed() -> None:
     assert recover() == 0
 
     assert status_of(result) == TaskResultStatus.FAILED
+
+
+def test_one_whose_process_was_stopped_at_once_is_ready_again() -> None:
+    result = begun("we", status="FAILED", error="builtins.SystemExit")
+
+    assert recover() == 1
+
+    assert status_of(result) == TaskResultStatus.READY
+
+
+@pytest.mark.parametrize("path", ["tests.sample.tasks.new_light_task", "tests.sample.new.task"])
+def test_one_that_its_process_does_not_know_waits_for_one_that_does(path: str) -> None:
+    result = note_light_run.enqueue("new")
+    row = DBTaskResult.objects.filter(pk=result.id)
+    row.update(task_path=path)
+    run_what_is_ready()
+
+    assert recover() == 1
+
+    assert row.get().status == TaskResultStatus.READY
+    assert row.get().run_after > timezone.now()
+    # As if another process of a deploy had taken it up.
+    row.update(task_path=note_light_run.module_path, run_after=timezone.now())
+    run_what_is_ready()
+    assert row.get().status == TaskResultStatus.SUCCESSFUL
+
+
+@pytest.mark.parametrize("error", ["ImportError", "ModuleNotFoundError"])
+def test_one_that_nobody_knows_stays_failed_in_the_end(error: str) -> None:
+    workers = ["we"] * (UNKNOWN_RETRIES + 1)
+    result = begun(*workers, status="FAILED", error=f"builtins.{error}")
+
+    assert recover() == 0
+
+    assert status_of(result) == TaskResultStatus.FAILED
+
+
+def test_one_fewer_start_is_no_reason_to_give_up_an_unknown_one() -> None:
+    workers = ["we"] * UNKNOWN_RETRIES
+    result = begun(*workers, status="FAILED", error="builtins.ImportError")
+
+    assert recover() == 1
+
+    assert status_of(result) == TaskResultStatus.READY
 
 
 def test_one_that_failed_by_itself_stays_failed() -> None:
