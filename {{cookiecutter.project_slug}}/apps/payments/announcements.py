@@ -16,5 +16,6 @@ def announce_outcome(payment: Payment) -> None:
             "amount": payment.amount,
             "currency": payment.currency,
             "error": payment.error,
+            "in_doubt": payment.is_in_doubt,
         },
     )

@@ -38,6 +38,11 @@ class PaymentSerializer(WorkSerializer):
     job = serializers.IntegerField(source="job_id", read_only=True)
     amount = serializers.IntegerField(read_only=True, help_text="In the minor unit.")
     currency = serializers.CharField(read_only=True)
+    in_doubt = serializers.BooleanField(
+        source="is_in_doubt",
+        read_only=True,
+        help_text="FAILED, but the card may have been charged: somebody looks it up.",
+    )
 
 
 class OrderPayoutSerializer(serializers.Serializer[Any]):

@@ -46,4 +46,5 @@ def test_each_end_is_announced(
         "amount": payment.amount,
         "currency": payment.currency,
         "error": error,
+        "in_doubt": False,
     }

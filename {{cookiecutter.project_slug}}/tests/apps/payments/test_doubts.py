@@ -1,5 +1,6 @@
 """Money of which only the gateway knows whether it was moved."""
 
+import json
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from apps.jobs.models import Job
 from apps.payments import charging, paying_out, services
 from apps.payments.gateways.base import GatewayUnavailableError
 from apps.payments.models import Payment, Transfer
+from apps.webhooks.models import Delivery
 from background import dead_letters, lifecycle
 from background.models import DeadLetter, Work
 from tests.apps.payments.making import PAYMENTS, in_our_hands, new_key, order, pay, pay_out
 from tests.apps.payments.servers import StripeServer, stripe_error
+from tests.apps.webhooks.making import make_subscription
 from tests.support.mailbox import Mailbox
 from tests.support.waiting import wait_until
 
@@ -77,6 +80,16 @@ def test_the_mail_asks_not_to_pay_again(job: Job, mailbox: Mailbox) -> None:
     assert "please don't pay again" in text
     assert str(payment.pk) in text
     assert "You may pay again" not in text
+
+
+def test_the_owner_is_told_by_webhook_and_by_the_payment(client: APIClient, job: Job) -> None:
+    make_subscription(job.employer, "https://example.com/hook")
+
+    payment = in_doubt(pay(job))
+
+    told = json.loads(Delivery.objects.get().body)
+    assert (told["type"], told["data"]["in_doubt"]) == ("payment.failed", True)
+    assert client.get(f"{PAYMENTS}{payment.pk}/").json()["in_doubt"] is True
 
 
 def test_a_payment_that_moved_nothing_lets_another_one_be_ordered(
