@@ -83,5 +83,8 @@ def publish(message: Message) -> None:
     try:
         task.apply_async(tuple(args), dict(kwargs), retry=False, **options)
     except UNAVAILABLE as error:
+        if isinstance(error.__cause__, KeyError):
+            # On Redis kombu (5.7) takes a name that nobody knows for a lost connection.
+            raise error.__cause__ from None
         breaker.trip()
         raise BrokerUnavailableError(f"The broker did not take {task.name}: {error}") from error

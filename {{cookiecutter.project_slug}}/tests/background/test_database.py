@@ -27,7 +27,7 @@ from tests.support.messages import arrived
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def refuse(*args: Any) -> NoReturn:
+def refuse(*args: Any, **kwargs: Any) -> NoReturn:
     raise OperationalError("deadlock detected")
 
 
@@ -42,7 +42,10 @@ def task_of(call: TaskCall, run: Callable[[], Any], *, has_row: bool = True) -> 
     """A task that has the message of a call at hand; without a row, as a bare `.delay()` sends."""
     headers = {ATTEMPT: 1} if has_row else {}
     request = SimpleNamespace(
-        id=str(call.pk), headers=headers, delivery_info={}, as_execution_options=dict
+        id=str(call.pk),
+        headers=headers,
+        delivery_info={},
+        as_execution_options=lambda: {"task_id": str(call.pk)},
     )
     return SimpleNamespace(name=call.task, request=request, run=run)
 
