@@ -1,5 +1,8 @@
-"""Wires the package into Django."""
+"""Wires the package into Django and Celery."""
 
+from typing import Any
+
+from celery import signals
 from django.apps import AppConfig
 
 
@@ -9,7 +12,13 @@ class OperationsConfig(AppConfig):
     name = "operations"
 
     def ready(self) -> None:
-        """Check the workers and the secrets whenever Django checks the project."""
+        """Check the workers and the secrets with the project, and let workers tell their time."""
         from operations.checks import register_checks
 
         register_checks()
+        signals.worker_init.connect(_register_commands, dispatch_uid="operations.remote_control")
+
+
+def _register_commands(**kwargs: Any) -> None:
+    # Only a worker has to load what Celery answers with.
+    from operations import remote_control  # noqa: F401

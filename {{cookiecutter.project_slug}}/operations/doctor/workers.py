@@ -1,14 +1,18 @@
-"""The workers: which answer, whether every queue has one, and whether they are set as we are."""
+"""The workers: which answer, whether every queue has one, whether settings and clocks are ours."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
 from typing import Any
+
+from django.utils import timezone
 
 from background.checks.celery_settings import PREFIX
 from config.celery import app
 from config.processes import worker_command
 from config.queues import Queue
+from operations.doctor.clock import skew
 from operations.doctor.finding import Finding, Question, bad, good
 from operations.waiting import outcomes
 
@@ -38,7 +42,10 @@ type Replies = dict[str, Any]
 
 def ask() -> Iterator[Finding]:
     """Who answers, what they read, and how they differ from this process."""
-    queues, statistics, settings, reports = _replies("active_queues", "stats", "conf", "report")
+    began_at = timezone.now()
+    queues, statistics, settings, reports, clocks = _replies(
+        "active_queues", "stats", "conf", "report", "wall_clock"
+    )
     if not queues:
         yield bad(SUBJECT, "None answers", "Start one for each queue: manage.py worker QUEUE")
         return
@@ -49,6 +56,7 @@ def ask() -> Iterator[Finding]:
         yield from _other_release(node, reports.get(node, {}))
         yield from _other_settings(node, settings.get(node, {}))
         yield from _other_limits(node, names, statistics.get(node, {}))
+        yield from _other_time(node, began_at, clocks.get(node, {}))
 
 
 def _replies(*commands: str) -> list[Replies]:
@@ -124,6 +132,12 @@ def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Ite
     if theirs != ours:
         seen = f"{node} ends tasks after {theirs} s (soft, hard), and its queues want {ours}"
         yield bad(SUBJECT, seen, "Start it anew, with manage.py worker QUEUE")
+
+
+def _other_time(node: str, began_at: datetime, clock: dict[str, Any]) -> Iterator[Finding]:
+    # A worker of an older release of this project does not know the question.
+    if "ok" in clock:
+        yield from skew(node, began_at, datetime.fromtimestamp(clock["ok"], UTC))
 
 
 QUESTION = Question(

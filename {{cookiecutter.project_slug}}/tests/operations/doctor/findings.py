@@ -8,13 +8,13 @@ from operations.doctor.examination import examine
 from operations.doctor.finding import Finding
 
 # Who finds what is not called like the question.
-ASKED_WITH = {"clock": "redis", "dead letters": "work"}
+ASKED_WITH = {"clock": {"redis", "workers"}, "dead letters": {"work"}}
 
 
 def findings_about(subject: str) -> list[Finding]:
     """The findings about a subject; nothing else is asked, which would take seconds."""
-    question = ASKED_WITH.get(subject, subject)
-    paths = [path for path in settings.DOCTOR_QUESTIONS if import_string(path).subject == question]
+    asked = ASKED_WITH.get(subject, {subject})
+    paths = [path for path in settings.DOCTOR_QUESTIONS if import_string(path).subject in asked]
     with override_settings(DOCTOR_QUESTIONS=paths):
         return [finding for finding in examine() if finding.subject == subject]
 

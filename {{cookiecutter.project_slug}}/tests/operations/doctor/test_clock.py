@@ -1,5 +1,6 @@
 """Clocks that are off."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from django.utils import timezone
 
 from operations.doctor import clock
 from operations.doctor.clock import skew
-from tests.operations.doctor.findings import bad_about
+from tests.operations.doctor.findings import bad_about, findings_about
+from tests.support.processes import Process
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize("seconds", [-1.5, 0, 1.5])
@@ -40,3 +43,24 @@ def test_the_servers_are_asked_for_their_time(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(clock, "LARGEST_SKEW", timedelta(days=-1))
 
     assert any("the Redis of" in seen for seen in bad_about("clock"))
+
+
+def test_the_time_that_workers_take_to_answer_is_not_held_against_them(
+    worker: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "LARGEST_SKEW", timedelta(0))
+
+    wait_until(lambda: findings_about("workers")[0].ok)
+
+    assert bad_about("clock") == []
+
+
+def test_a_worker_whose_clock_is_off_is_told(start_own_worker: Callable[..., Process]) -> None:
+    start_own_worker(env={"DJANGO_SETTINGS_MODULE": "tests.operations.doctor.slow_clock_settings"})
+
+    wait_until(lambda: bad_about("clock"))
+
+    [finding] = findings_about("clock")
+    assert finding.seen.startswith("The clock of all@")
+    assert finding.seen.endswith("s behind this machine's")
+    assert finding.remedy == "Let NTP set the clocks of both"
