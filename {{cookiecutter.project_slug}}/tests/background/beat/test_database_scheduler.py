@@ -1,6 +1,6 @@
 """Schedules in the database."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -94,6 +94,30 @@ def test_a_tick_is_sent_once_and_the_admin_shows_when(midnight: datetime) -> Non
     assert TaskCall.objects.get(pk=sent()[0]).expires_at == midnight + 2 * HOUR
     row = PeriodicTask.objects.get(name="entry")
     assert (row.last_run_at, row.total_run_count) == (midnight, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        # The clock of Berlin goes from 02:00 to 03:00, and from 03:00 to 02:00.
+        (datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+    ids=["skipped", "doubled"],
+)
+def test_a_daily_job_is_sent_once_when_the_clock_of_its_zone_changes(
+    day: datetime, expected: datetime
+) -> None:
+    half_past_two = CrontabSchedule.objects.create(minute="30", hour="2", timezone="Europe/Berlin")
+    entry(crontab=half_past_two, last_run_at=day)
+    # It counts from the edit otherwise, which is now.
+    PeriodicTask.objects.filter(name="entry").update(date_changed=day)
+    scheduler = start()
+
+    for number in range(8):
+        scheduler.look(day + number * HOUR / 2)
+
+    assert sent() == [tick_id("entry", expected)]
 
 
 def test_a_tick_that_was_missed_hours_ago_is_sent(midnight: datetime) -> None:
