@@ -18,12 +18,16 @@ SLOWNESS = 5
 
 
 class SandboxGateway(PaymentGateway):
-    """Writes one log line for each movement of money."""
+    """Moves no money, and writes a log line for each request.
+
+    It keeps no books: a request that is repeated with the same key is logged again, and has the
+    same id.
+    """
 
     remembers = timedelta.max
 
     def charge(self, *, key: str, card: str, amount: int, currency: str) -> str:
-        """Log the charge, unless the card is one of those that stand for a failure."""
+        """Log the request, unless the card is one of those that stand for a failure."""
         if card == DECLINED:
             raise DeclinedError("Your card was declined.")
         if card == UNAVAILABLE:
@@ -34,6 +38,6 @@ class SandboxGateway(PaymentGateway):
         return f"sandbox_{key}"
 
     def pay_out(self, *, key: str, account: str, amount: int, currency: str) -> str:
-        """Log the transfer."""
+        """Log the request."""
         logger.info("Transfer of %d %s to %s", amount, currency, account)
         return f"sandbox_{key}"
