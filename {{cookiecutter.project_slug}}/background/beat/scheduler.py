@@ -57,10 +57,18 @@ class ClaimingScheduler(Scheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._leadership = Leadership(LEAD_KEY, seconds=LEAD_SECONDS)
         self._role: Role | None = None
+        self._is_closed = False
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Look once at what is due, unless another Beat does; the time until the next look (s)."""
+        """Look once at what is due, unless another Beat does; the time until the next look (s).
+
+        Raises SystemExit once Beat was told to stop.
+        """
+        if self._is_closed:
+            # Celery raises it amid whatever goes on when the signal comes, where it may get lost: a
+            # cursor that can't be closed any more was seen to take its place.
+            raise SystemExit
         self._find_role()
         if self._role is Role.STANDBY:
             return LOOK_EVERY
@@ -116,6 +124,7 @@ class ClaimingScheduler(Scheduler):
 
     def close(self) -> None:
         """Stop in good order, so that another Beat may lead at once."""
+        self._is_closed = True
         self._leadership.resign()
         super().close()
 

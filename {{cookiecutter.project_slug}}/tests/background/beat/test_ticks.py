@@ -204,3 +204,20 @@ def test_the_roles_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     leader.close()
     standby.tick()
     assert caplog.text.count("This Beat leads") == 2
+
+
+def test_a_stop_that_gets_lost_amid_a_look_ends_beat_at_the_next() -> None:
+    scheduler = beat()
+
+    def stop(*_: Any) -> None:
+        scheduler.close()
+        try:
+            raise SystemExit
+        finally:
+            raise OperationalError("Cannot operate on a closed database")
+
+    with connection.execute_wrapper(stop):
+        assert scheduler.tick() == PAUSE_AFTER_TROUBLE
+
+    with pytest.raises(SystemExit):
+        scheduler.tick()
