@@ -21,6 +21,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Nobody changes one by hand."""
         return False
 
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Who may change them, as an action does; reading them is not enough."""
+        return super().has_change_permission(request)
+
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ReadOnlyAdmin):
@@ -32,11 +36,7 @@ class DeadLetterAdmin(ReadOnlyAdmin):
     date_hierarchy = "failed_at"
     actions = ("replay",)
 
-    def has_replay_permission(self, request: HttpRequest) -> bool:
-        """Who may change letters, as a replay does; reading them is not enough."""
-        return request.user.has_perm("background.change_deadletter")
-
-    @admin.action(description="Replay selected dead letters", permissions=["replay"])
+    @admin.action(description="Replay selected dead letters", permissions=["act"])
     def replay(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
         """Start the work of the chosen letters again, and say which could not be."""
         replayed = 0

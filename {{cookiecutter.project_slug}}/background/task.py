@@ -79,9 +79,9 @@ class BackgroundTask(GuardedTask):
     def replace(self, sig: "Signature[Any]") -> NoReturn:
         """Refuse: the row is this task's, and what took its place would be a message without one.
 
-        Raises NotImplementedError.
+        Raises RuntimeError.
         """
-        raise NotImplementedError(
+        raise RuntimeError(
             f"{self.name} can't replace itself: use self.retry(args=...) to come back with other "
             "arguments, or .delay_on_commit() and chain_on_commit() to go on with other tasks"
         )

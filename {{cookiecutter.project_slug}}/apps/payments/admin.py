@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -23,17 +22,12 @@ class TransferAdmin(WorkAdmin):
         """Nobody deletes one: a request that is repeated would move the money again."""
         return False
 
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Who may change them, as a decision does; reading them is not enough."""
-        codename = get_permission_codename("change", self.opts)
-        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
-
-    @admin.action(description="The gateway shows that it was moved", permissions=["decide"])
+    @admin.action(description="The gateway shows that it was moved", permissions=["act"])
     def note_moved(self, request: HttpRequest, transfers: QuerySet[Any]) -> None:
         """Make the chosen ones COMPLETE that were in doubt."""
         self._decide(request, transfers, services.note_moved)
 
-    @admin.action(description="The gateway shows that nothing was moved", permissions=["decide"])
+    @admin.action(description="The gateway shows that nothing was moved", permissions=["act"])
     def note_unmoved(self, request: HttpRequest, transfers: QuerySet[Any]) -> None:
         """Let the chosen ones that were in doubt be replayed or ordered anew."""
         self._decide(request, transfers, services.note_unmoved)

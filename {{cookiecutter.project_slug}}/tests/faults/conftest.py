@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
@@ -22,13 +21,12 @@ FAULTS = 3 * SCALE
 TIMEOUT = 600 * SCALE
 
 
-class Expect(Protocol):
-    """Judges a test: all work done, none lost, none twice, nobody gave up, nothing is left over.
+class Expect:
+    """Judges a test: all work done, none lost, none twice, nobody gave up, nothing is left over."""
 
-    Of `interrupted` pieces at most the effect may have come again under the same id: their
-    processes could not say that they had done it. `failed` are the rows that were to end so, by
-    model, and `ended` is how many workers had to.
-    """
+    def __init__(self, load: Load, site: Site) -> None:
+        self._load = load
+        self._site = site
 
     def __call__(
         self,
@@ -39,7 +37,22 @@ class Expect(Protocol):
         failed: Mapping[str, int] = {},
         ended: int = 0,
     ) -> None:
-        """Wait until the work has ended, stop the site, and judge."""
+        """Wait until the work has ended, stop the site, and judge.
+
+        Of `interrupted` pieces at most the effect may have come again under the same id: their
+        processes could not say that they had done it. `failed` are the rows that were to end so, by
+        model, and `ended` is how many workers had to.
+        """
+        seconds = settle(self._site.replace_dead_workers).total_seconds()
+        # Before the judgement, so that nobody does anything after it.
+        self._site.stop()
+        verdicts = self._load.judge()
+        report(fault, faults, verdicts, seconds)
+        assert [each for each in verdicts if each.lost or each.twice] == []
+        assert sum(each.repeated for each in verdicts) <= interrupted
+        assert failed_rows() == failed
+        assert len(self._site.ended_early) == ended
+        assert (self._site.hung, self._site.left_over) == ([], [])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,27 +86,7 @@ def site(load: Load, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def expect_everything_once(load: Load, site: Site) -> Expect:
     """What judges a test of this load on this site."""
-
-    def expect(
-        fault: str,
-        faults: int,
-        *,
-        interrupted: int = 0,
-        failed: Mapping[str, int] = {},
-        ended: int = 0,
-    ) -> None:
-        seconds = settle(site.replace_dead_workers).total_seconds()
-        # Before the judgement, so that nobody does anything after it.
-        site.stop()
-        verdicts = load.judge()
-        report(fault, faults, verdicts, seconds)
-        assert [each for each in verdicts if each.lost or each.twice] == []
-        assert sum(each.repeated for each in verdicts) <= interrupted
-        assert failed_rows() == failed
-        assert len(site.ended_early) == ended
-        assert (site.hung, site.left_over) == ([], [])
-
-    return expect
+    return Expect(load, site)
 
 
 def report(

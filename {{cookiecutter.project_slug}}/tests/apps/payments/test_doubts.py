@@ -1,10 +1,12 @@
 """Money of which only the gateway knows whether it was moved."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -34,9 +36,11 @@ def stripe_here(stripe_here: StripeServer) -> StripeServer:
     return stripe_here
 
 
-def in_doubt[T: Transfer](transfer: T) -> T:
-    """The same, FAILED without the gateway's word."""
-    held = in_our_hands(transfer)
+def in_doubt[**P, T: Transfer](order: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What is ordered so, FAILED without the gateway's word."""
+    # No worker may take it before us.
+    with transaction.atomic():
+        held = in_our_hands(order(*args, **kwargs))
     move = charging.charge if isinstance(held, Payment) else paying_out.pay
     with pytest.raises(GatewayUnavailableError) as raised:
         move(held)
@@ -59,7 +63,7 @@ def pay_again(client: APIClient, job: Job) -> Any:
 def test_nobody_pays_again_as_long_as_the_gateway_was_not_looked_at(
     stripe_here: StripeServer, client: APIClient, job: Job
 ) -> None:
-    in_doubt(pay(job))
+    in_doubt(pay, job)
 
     response = pay_again(client, job)
 
@@ -72,7 +76,7 @@ def test_nobody_pays_again_as_long_as_the_gateway_was_not_looked_at(
 
 @pytest.mark.usefixtures("worker")
 def test_the_mail_asks_not_to_pay_again(job: Job, mailbox: Mailbox) -> None:
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
 
     mail = mailbox.wait_for(to=job.employer.email, subject="Your payment failed")
 
@@ -85,7 +89,7 @@ def test_the_mail_asks_not_to_pay_again(job: Job, mailbox: Mailbox) -> None:
 def test_the_owner_is_told_by_webhook_and_by_the_payment(client: APIClient, job: Job) -> None:
     make_subscription(job.employer, "https://example.com/hook")
 
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
 
     told = json.loads(Delivery.objects.get().body)
     assert (told["type"], told["data"]["in_doubt"]) == ("payment.failed", True)
@@ -95,7 +99,7 @@ def test_the_owner_is_told_by_webhook_and_by_the_payment(client: APIClient, job:
 def test_a_payment_that_moved_nothing_lets_another_one_be_ordered(
     admin_client: Client, client: APIClient, job: Job
 ) -> None:
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
 
     assert "1 of 1 decided" in decide(admin_client, UNMOVED, payment)
 
@@ -107,7 +111,7 @@ def test_a_payment_that_moved_nothing_lets_another_one_be_ordered(
 def test_a_payment_that_moved_nothing_may_be_replayed_with_another_key(
     stripe_here: StripeServer, admin_client: Client, job: Job
 ) -> None:
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
     decide(admin_client, UNMOVED, payment)
     stripe_here.breakdown = None
 
@@ -118,9 +122,9 @@ def test_a_payment_that_moved_nothing_may_be_replayed_with_another_key(
 
 
 def test_one_that_failed_before_is_not_replayed_beside_one_in_doubt(job: Job) -> None:
-    before = in_doubt(pay(job))
+    before = in_doubt(pay, job)
     services.note_unmoved(job.employer, before)
-    in_doubt(pay(job))
+    in_doubt(pay, job)
 
     with pytest.raises(LookupError, match="another one keeps it from being open"):
         dead_letters.replay(DeadLetter.objects.get(work_id=before.pk))
@@ -134,7 +138,7 @@ def test_a_payment_that_was_moved_is_complete_and_told(
     job: Job,
     mailbox: Mailbox,
 ) -> None:
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
 
     assert "1 of 1 decided" in decide(admin_client, MOVED, payment)
 
@@ -152,7 +156,7 @@ def test_a_payment_that_was_moved_is_complete_and_told(
 def test_a_payout_is_decided_as_well(
     admin_client: Client, staff: User, user: User, action: str, status: str
 ) -> None:
-    payout = in_doubt(pay_out(staff, user))
+    payout = in_doubt(pay_out, staff, user)
 
     assert "1 of 1 decided" in decide(admin_client, action, payout)
 
@@ -164,7 +168,7 @@ def test_a_payout_is_decided_as_well(
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize("action", [MOVED, UNMOVED])
 def test_the_audit_log_says_who_decided(admin_client: Client, job: Job, action: str) -> None:
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
 
     decide(admin_client, action, payment)
 
@@ -189,7 +193,7 @@ def test_what_is_in_no_doubt_is_left_alone(
 
 
 def test_what_is_replayed_at_this_moment_is_in_no_doubt(staff: User, job: Job) -> None:
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
     dead_letters.replay(DeadLetter.objects.get())
 
     assert not services.note_moved(staff, payment)
@@ -200,7 +204,7 @@ def test_who_may_only_read_payments_decides_nothing(staff: User, job: Job) -> No
     staff.user_permissions.add(Permission.objects.get(codename="view_payment"))
     reader = Client()
     reader.force_login(staff)
-    payment = in_doubt(pay(job))
+    payment = in_doubt(pay, job)
 
     page = decide(reader, MOVED, payment)
 
