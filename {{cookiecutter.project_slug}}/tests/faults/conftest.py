@@ -12,6 +12,7 @@ from tests.conftest import MAILBOX
 from tests.faults.kinds import kinds
 from tests.faults.load import Load, Verdict, failed_rows, settle
 from tests.faults.site import Site
+from tests.support.processes import Crew
 
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
 # How much work there is, and how many faults it meets.
@@ -63,8 +64,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def database(transactional_db: None) -> None:
-    """Each test has a database that other processes see."""
+def database(transactional_db: None, crew: Crew) -> None:
+    """Each test has a database that other processes see, and the broker for itself."""
+    # The shared workers know no far end of a fault's work.
+    crew.rest()
 
 
 @pytest.fixture
