@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from background.errors import PermanentError, TransientError
 from background.models import Work, first_look, lease_end, work_models
-from background.storable import storable
+from background.storable import storable_text
 
 logger = logging.getLogger(__name__)
 
@@ -143,8 +143,9 @@ def give_up(work: Work, reason: str) -> None:
 
     A worker in the middle of it loses its lease. Nothing happens to a final row.
     """
+    failed = _failed(storable_text(reason))
     with transaction.atomic():
-        if work.move_if_in(_rows(work).filter(status__in=Work.OPEN), **_failed(storable(reason))):
+        if work.move_if_in(_rows(work).filter(status__in=Work.OPEN), **failed):
             work.after_failure()
 
 
@@ -200,7 +201,7 @@ def explain(error: BaseException) -> str:
     log and in the dead letter.
     """
     if isinstance(error, TransientError | PermanentError):
-        return str(storable(str(error)))
+        return storable_text(str(error))
     return "Something went wrong on our side."
 
 

@@ -19,7 +19,7 @@ from background.errors import LeaseLostError
 from background.options import eta_of, expiry_of
 from background.publishing import Message
 from background.registry import find_registration, registration_for, registration_of, task_name
-from background.storable import storable
+from background.storable import storable, storable_text
 
 if TYPE_CHECKING:
     from celery.app.task import Task
@@ -380,8 +380,8 @@ class DeadLetter(models.Model):
             "args": storable(args),
             "kwargs": storable(kwargs),
             "options": storable(options or {}),
-            "error": storable(str(error)) or type(error).__name__,
-            "traceback": storable("".join(traceback.format_exception(error))),
+            "error": storable_text(str(error)) or type(error).__name__,
+            "traceback": storable_text("".join(traceback.format_exception(error))),
             "failed_at": timezone.now(),
         }
         letter, _ = cls.objects.update_or_create(

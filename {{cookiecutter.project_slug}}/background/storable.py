@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def storable(value: Any) -> Any:
-    """A text, or JSON with all of its texts, with escapes for the characters that are refused.
+def storable_text(text: str) -> str:
+    """A text with escapes for the characters that are refused.
 
     Postgres takes no NUL, and nothing that writes UTF-8 takes one half of a surrogate pair.
     """
+    return text.replace("\x00", r"\x00").encode(errors="backslashreplace").decode()
+
+
+def storable(value: Any) -> Any:
+    """JSON with all of its texts storable."""
     match value:
         case str():
-            return value.replace("\x00", r"\x00").encode(errors="backslashreplace").decode()
+            return storable_text(value)
         case Mapping():
             return {storable(key): storable(each) for key, each in value.items()}
         case list() | tuple():

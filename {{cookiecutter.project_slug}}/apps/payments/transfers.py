@@ -41,7 +41,8 @@ def gateway_for(transfer: Transfer) -> Iterator[PaymentGateway]:
     try:
         yield gateway
     except RefusedError:
-        _give_up_key(transfer, type(transfer)._default_manager.all())
+        if not _give_up_key(transfer, type(transfer)._default_manager.all()):
+            transfer.refresh_from_db(fields=["refusals", "asked_at"])
         raise
 
 

@@ -384,6 +384,19 @@ def test_a_refusal_that_is_told_late_gives_up_no_key(stripe_here: StripeServer, 
     assert charging.charge(late) == "pi_1"
 
 
+def test_a_refusal_that_somebody_was_told_before_us_leaves_no_doubt(
+    stripe_here: StripeServer, job: Job
+) -> None:
+    ours = in_our_hands(pay(job, DECLINED_CARD))
+    ours.move(asked_at=timezone.now())
+    for payment in (Payment.objects.get(), ours):
+        with pytest.raises(DeclinedError):
+            charging.charge(payment)
+
+    assert (ours.refusals, ours.asked_at) == (1, None)
+    assert stripe_here.calls == {str(ours.pk): 2}
+
+
 def test_a_bad_request_says_nothing_of_the_one_before(stripe_here: StripeServer, job: Job) -> None:
     payment = in_our_hands(pay(job))
     stripe_here.breakdown = stripe_error(500, "api_error")
