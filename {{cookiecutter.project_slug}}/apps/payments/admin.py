@@ -22,6 +22,11 @@ class TransferAdmin(WorkAdmin):
         """Nobody deletes one: a request that is repeated would move the money again."""
         return False
 
+    @admin.display(boolean=True)
+    def in_doubt(self, transfer: Transfer) -> bool:
+        """Whether somebody is to look at the gateway for it."""
+        return transfer.is_in_doubt
+
     @admin.action(description="The gateway shows that it was moved", permissions=["act"])
     def note_moved(self, request: HttpRequest, transfers: QuerySet[Any]) -> None:
         """Make the chosen ones COMPLETE that were in doubt."""
@@ -52,7 +57,7 @@ class TransferAdmin(WorkAdmin):
 class PaymentAdmin(TransferAdmin):
     """Payments by status."""
 
-    list_display = ("job", "amount", "currency", *WorkAdmin.list_display)
+    list_display = ("job", "amount", "currency", "in_doubt", *WorkAdmin.list_display)
     search_fields = ("job__title", "owner__email", "charge_id", *WorkAdmin.search_fields)
     list_select_related = ("owner", "job")
 
@@ -61,7 +66,7 @@ class PaymentAdmin(TransferAdmin):
 class PayoutAdmin(TransferAdmin):
     """Payouts by status."""
 
-    list_display = ("user", "amount", "currency", "reason", *WorkAdmin.list_display)
+    list_display = ("user", "amount", "currency", "reason", "in_doubt", *WorkAdmin.list_display)
     search_fields = ("user__email", "reason", "transfer_id", *WorkAdmin.search_fields)
     list_select_related = ("owner", "user")
 

@@ -96,6 +96,15 @@ def test_the_owner_is_told_by_webhook_and_by_the_payment(client: APIClient, job:
     assert client.get(f"{PAYMENTS}{payment.pk}/").json()["in_doubt"] is True
 
 
+def test_the_admin_shows_who_is_in_doubt(admin_client: Client, job: Job) -> None:
+    payment = in_doubt(pay, job)
+    doubtful = decide(admin_client, "", payment)
+
+    decided = decide(admin_client, UNMOVED, payment)
+
+    assert ("icon-yes.svg" in doubtful, "icon-yes.svg" in decided) == (True, False)
+
+
 def test_a_payment_that_moved_nothing_lets_another_one_be_ordered(
     admin_client: Client, client: APIClient, job: Job
 ) -> None:
