@@ -19,6 +19,7 @@ app = Celery(
 {% endif %}
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.loader.override_backends = dict.fromkeys(("redis", "rediss"), "background.results:RedisBackend")
 app.autodiscover_tasks()
 # Every process of Celery's sends it when it starts, after Celery has set Django up.
 signals.import_modules.connect(refuse_errors, sender=app)

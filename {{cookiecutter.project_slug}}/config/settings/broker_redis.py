@@ -20,8 +20,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Look for such messages every 10 s; left alone, the sweep runs only about every 100 s.
     "unacked_restore_throttle": 1,
     "unacked_restore_interval": 10,
-    # Without these a broker that hangs blocks its callers for ever (seconds).
-    "socket_timeout": 5,
+    # Without these a broker that hangs blocks its callers for ever (seconds). A request may be one,
+    # and its process has to connect first: that is tried twice.
+    "socket_timeout": 2,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
     "health_check_interval": 25,

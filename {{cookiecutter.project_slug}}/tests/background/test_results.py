@@ -10,12 +10,15 @@ from celery.result import AsyncResult
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from background.results import store_if_possible
+from config import app
+from config.queues import Queue
 from config.redis import Role
 from operations.servers.ports import free_port
 from tests.sample.tasks import mail_once
+from tests.support.broker import Broker
 from tests.support.mailbox import Mailbox
 from tests.support.processes import Process
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE
 
 ADDRESS = "ann@example.org"
 
@@ -57,8 +60,18 @@ def test_a_task_runs_without_the_server_of_its_result(
     mailbox.wait_for(to=ADDRESS)
 
 
+def test_a_task_is_sent_without_the_server_of_its_result(
+    backend: Backend, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_backend", backend)
+
+    mail_once.delay(ADDRESS)
+
+    assert broker.waiting(Queue.DEFAULT) == 1
+
+
 @pytest.mark.usefixtures("worker")
 def test_a_result_is_kept_where_it_can_be() -> None:
     result: AsyncResult[None] = mail_once.delay(ADDRESS)
 
-    wait_until(lambda: result.state == "SUCCESS")
+    result.get(timeout=PATIENCE)
