@@ -69,6 +69,18 @@ from tests.support.waiting import wait_until  # noqa: E402
 type CaptureDispatch = Callable[[], AbstractContextManager[list[Message]]]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that share a worker last, so that it is started once and rests for no other."""
+    items.sort(key=shares_worker)
+
+
+def shares_worker(test: pytest.Item) -> bool:
+    """Whether a test asks for the worker that the tests share."""
+    assert isinstance(test, pytest.Function)
+    return "worker" in test.fixturenames
+
+
 @pytest.fixture(scope="session", autouse=True)
 def servers() -> Iterator[None]:
     """The broker, Redis and the mail server; without the broker every test fails at once."""
@@ -147,10 +159,13 @@ def crew(servers: None) -> Iterator[Crew]:
 
 @pytest.fixture(autouse=True)
 def settled_work(request: pytest.FixtureRequest, crew: Crew) -> Iterator[None]:
-    """Let what runs end before the test's rows vanish: it would write into the next test.
+    """Let the shared workers work for the tests that ask for them, and for no other.
 
-    The process of the light tasks would not even survive it.
+    And let what runs end before the test's rows vanish: it would write into the next test. The
+    process of the light tasks would not even survive it.
     """
+    if not shares_worker(request.node):
+        crew.rest()
     shares_database = "transactional_db" in request.fixturenames
     if shares_database:
         # Asked for here, so that it ends after this.
@@ -174,7 +189,7 @@ def worker(crew: Crew, transactional_db: None) -> Process:
 def start_own_worker(crew: Crew, transactional_db: None) -> Iterator[Callable[..., Process]]:
     """Start workers that a test may end, or that need variables of their own (`env=`).
 
-    The shared ones rest meanwhile.
+    The shared ones rest meanwhile, where a test asks for both.
     """
     crew.rest()
     started: list[Process] = []
@@ -190,12 +205,11 @@ def start_own_worker(crew: Crew, transactional_db: None) -> Iterator[Callable[..
 
 
 @pytest.fixture
-def broker(crew: Crew, transactional_db: None) -> Broker:
-    """The broker, with empty queues from which nobody takes: the shared workers rest.
+def broker(transactional_db: None) -> Broker:
+    """The broker, with empty queues from which nobody takes.
 
     A test that wants a worker then starts one with `start_own_worker`.
     """
-    crew.rest()
     broker = Broker()
     broker.purge()
     return broker

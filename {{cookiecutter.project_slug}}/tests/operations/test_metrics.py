@@ -17,7 +17,6 @@ from config.queues import Queue
 from tests.sample.models import Parcel
 from tests.sample.tasks import note_tick
 from tests.support.broker import Broker
-from tests.support.processes import Crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,10 +89,7 @@ def test_the_row_of_a_task_that_waits_longest_is_told_in_seconds(token: dict[str
     assert len(waiting) == 4
 
 
-def test_the_length_of_every_queue_is_told(token: dict[str, str], crew: Crew) -> None:
-    crew.rest()
-    broker = Broker()
-    broker.purge()
+def test_the_length_of_every_queue_is_told(token: dict[str, str], broker: Broker) -> None:
     for _ in range(3):
         note_tick.apply_async(queue=Queue.DEFAULT.value)
 

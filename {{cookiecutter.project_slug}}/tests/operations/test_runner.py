@@ -15,7 +15,6 @@ from tests.operations.conftest import Start
 from tests.operations.players import BROKEN, BUSY, DEAF, IDLE, ONCE, PARENT, pids, player
 from tests.operations.watching import descendants, is_alive
 from tests.sample.models import Parcel
-from tests.support.processes import Crew
 from tests.support.waiting import wait_until
 
 
@@ -128,10 +127,7 @@ def test_a_change_of_code_restarts_what_runs_it(start_stage: Start, tmp_path: Pa
     assert len(pids(stage)) == 2
 
 
-def test_work_that_takes_longer_is_handed_back(
-    start_stage: Start, crew: Crew, transactional_db: None
-) -> None:
-    crew.rest()
+def test_work_that_takes_longer_is_handed_back(start_stage: Start, transactional_db: None) -> None:
     worker = processes(port=0)["worker"]
     stop = [signum.name for signum in worker.stop]
     stage = start_stage(

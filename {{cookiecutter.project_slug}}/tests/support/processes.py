@@ -157,6 +157,11 @@ class Crew:
         """Wait until nobody is at work; messages that nobody has taken yet are thrown away."""
         if self._worker:
             wait_until(lambda: _no_message_is_held() and not self._light_tasks_are_left())
+            return
+        broker = Broker()
+        # Not before RabbitMQ has taken back what a worker held that was killed.
+        wait_until(lambda: not broker.is_read)
+        broker.purge()
 
     def rest(self) -> None:
         """End them; the next test that needs them starts them anew."""

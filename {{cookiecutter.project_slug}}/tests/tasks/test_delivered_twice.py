@@ -27,20 +27,19 @@ def example(request: pytest.FixtureRequest) -> Example:
 
 
 @pytest.fixture
-def its_worker(example: Example, request: pytest.FixtureRequest, transactional_db: None) -> Process:
+def worker(example: Example, worker: Process, request: pytest.FixtureRequest) -> Process:
     """The shared worker, or one of its own for an example that needs it."""
     if not example.environment:
-        shared: Process = request.getfixturevalue("worker")
-        return shared
+        return worker
     start: Callable[..., Process] = request.getfixturevalue("start_own_worker")
     return start(env=example.environment)
 
 
 @pytest.fixture
-def far(its_worker: Process, mailbox: Mailbox, service: HttpService) -> FarEnds:
+def far(worker: Process, mailbox: Mailbox, service: HttpService) -> FarEnds:
     """Far ends that nothing has reached yet."""
-    written = len(its_worker.output)
-    return FarEnds(mailbox, service, log=lambda: its_worker.output[written:])
+    written = len(worker.output)
+    return FarEnds(mailbox, service, log=lambda: worker.output[written:])
 
 
 def deliver(message: Message, times: int) -> None:

@@ -12,7 +12,6 @@ from operations.doctor import clock
 from operations.doctor.examination import examine
 from tests.operations.doctor.findings import bad_about
 from tests.support.postgres import Postgres, own_postgres, used_by_django
-from tests.support.processes import Crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,9 +44,8 @@ def test_with_every_migration_it_is_well() -> None:
 
 
 def test_the_clock_of_a_server_is_looked_at(
-    crew: Crew, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crew.rest()
     with used_by_django(postgres):
         assert bad_about("database") == []
 

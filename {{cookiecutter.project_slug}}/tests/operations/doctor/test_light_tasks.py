@@ -8,17 +8,10 @@ from django_tasks_db.models import DBTaskResult
 
 from tests.operations.doctor.findings import bad_about, findings_about
 from tests.sample.tasks import note_light_run
-from tests.support.processes import Crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TWO_MINUTES_AGO = -timedelta(minutes=2)
-
-
-@pytest.fixture(autouse=True)
-def nobody_at_work(crew: Crew) -> None:
-    """A light task stays as it is."""
-    crew.rest()
 
 
 def enqueued(**times: timedelta) -> None:

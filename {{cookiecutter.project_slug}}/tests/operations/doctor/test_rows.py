@@ -12,7 +12,6 @@ from background.recovery import recover
 from tests.operations.doctor.findings import bad_about, findings_about
 from tests.sample.models import Parcel
 from tests.sample.tasks import note_tick
-from tests.support.processes import Crew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,8 +22,7 @@ def letter(transactional_db: None) -> DeadLetter:
     return DeadLetter.record(uuid4(), "apps.post.tasks.post", [], {}, RuntimeError("No stamp"))
 
 
-def test_a_row_that_no_worker_takes_up_is_told_however_often_it_was_sent(crew: Crew) -> None:
-    crew.rest()
+def test_a_row_that_no_worker_takes_up_is_told_however_often_it_was_sent() -> None:
     an_hour_ago = timezone.now() - timedelta(hours=1)
     parcel = Parcel.objects.create(due_at=an_hour_ago, ready_at=an_hour_ago)
     recover()

@@ -10,16 +10,15 @@ from config.processes import worker_command
 from config.queues import WORKERS, Queue
 from operations.doctor import workers
 from tests.operations.doctor.findings import bad_about, findings_about
-from tests.support.processes import Crew, Process
+from tests.support.processes import Process
 from tests.support.waiting import wait_until
 
 type StartWorker = Callable[..., Process]
 
 
 @pytest.fixture
-def hasty_worker(crew: Crew, transactional_db: None, tmp_path: Path) -> Iterator[Process]:
+def hasty_worker(transactional_db: None, tmp_path: Path) -> Iterator[Process]:
     """A worker that ends tasks after a second."""
-    crew.rest()
     command = [*worker_command("all", list(WORKERS)), "--soft-time-limit", "1", "--time-limit", "2"]
     process = Process("worker", command, tmp_path)
     process.wait_for_output("ready.")
@@ -36,9 +35,7 @@ def test_a_worker_that_is_as_it_should_be_is_well(worker: Process) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_that_there_is_none_is_one_line(crew: Crew) -> None:
-    crew.rest()
-
+def test_that_there_is_none_is_one_line() -> None:
     assert bad_about("workers") == ["None answers"]
 
 
