@@ -12,7 +12,6 @@ from tests.conftest import MAILBOX
 from tests.faults.kinds import kinds
 from tests.faults.load import Load, Verdict, failed_rows, settle
 from tests.faults.site import Site
-from tests.support.processes import Crew
 
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
 # How much work there is, and how many faults it meets.
@@ -45,6 +44,7 @@ class Expect:
         model, and `ended` is how many workers had to.
         """
         seconds = settle(self._site.replace_dead_workers).total_seconds()
+        self._site.bring_back_what_is_held()
         # Before the judgement, so that nobody does anything after it.
         self._site.stop()
         verdicts = self._load.judge()
@@ -64,10 +64,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def database(transactional_db: None, crew: Crew) -> None:
-    """Each test has a database that other processes see, and the broker for itself."""
-    # The shared workers know no far end of a fault's work.
-    crew.rest()
+def database(transactional_db: None) -> None:
+    """Each test has a database that other processes see."""
 
 
 @pytest.fixture

@@ -128,8 +128,15 @@ class Load:
         So each of many faults meets work: a load that is started at once is done before the last.
         """
         for number in range(times):
-            self._start_until_some_is_under_way(pieces // times)
+            self.get_under_way(pieces // times)
             yield number
+
+    def get_under_way(self, portion: int) -> None:
+        """Start a portion, and come back amid it: another one if it was done before one looked."""
+        self.start(portion)
+        self.wait_for_progress(portion // 4)
+        while self.done == self.pieces:
+            self.start(portion)
 
     def wait_for_progress(self, pieces: int) -> None:
         """Wait until so many more had their effect, or all have."""
@@ -140,13 +147,6 @@ class Load:
         """What became of the pieces, kind by kind; of a kind without any nothing is said."""
         started = [(kind, self._started[kind.name]) for kind in self._kinds]
         return [_judge(kind, names) for kind, names in started if names]
-
-    def _start_until_some_is_under_way(self, portion: int) -> None:
-        """Start a portion; and another one if the first was done before one could look."""
-        self.start(portion)
-        self.wait_for_progress(portion // 4)
-        while self.done == self.pieces:
-            self.start(portion)
 
 
 def _judge(kind: Kind, started: Sequence[str]) -> Verdict:

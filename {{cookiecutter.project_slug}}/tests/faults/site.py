@@ -1,7 +1,6 @@
 """The processes of a small production site, to be killed, frozen and replaced."""
 
 import os
-import random
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +9,7 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 
 from config.processes import processes
-from tests.operations.watching import descendants
+from tests.support.broker import Broker
 from tests.support.processes import Process, launch_light_worker, launch_worker, start_web
 from tests.support.waiting import wait_until
 
@@ -20,6 +19,10 @@ GRACE_SECONDS = 90
 CHILD_SECONDS = 5
 # How much is done at the same time: by two workers of two processes, and for the light tasks.
 AT_WORK = 5
+# What a worker is told that has Redis bring back within seconds what another one holds.
+IMPATIENT = {"DJANGO_SETTINGS_MODULE": "tests.faults.impatient_broker"}
+# How long those that live may hold a message when all work is done (seconds).
+MOMENT = 3
 
 
 class Site:
@@ -76,24 +79,24 @@ class Site:
         self._others.append(web)
         return url
 
-    def kill_child(self) -> None:
+    def kill_child(self, pid: int) -> None:
         """Kill one of the processes in which a worker runs its tasks."""
-        worker = random.choice(self.workers)
-        children = wait_until(lambda: descendants(worker.pid))
-        os.kill(random.choice(children), signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
 
-    def kill_light_worker(self) -> None:
-        """Kill what runs the light tasks, and start it again."""
+    def kill_light_worker(self, pid: int) -> None:
+        """Kill what runs the light tasks, in this process, and start it again."""
         if self.light_worker is None:
-            self.kill_worker()
+            self.kill_worker(pid)
             return
         self._others.remove(self.light_worker)
         self.light_worker.kill()
         self.start_light_worker()
 
-    def kill_worker(self) -> None:
-        """Kill a worker with all its processes, and start another one."""
-        worker = self.workers.pop(0)
+    def kill_worker(self, pid: int) -> None:
+        """Kill the worker of a process, with all its processes, and start another one."""
+        group = os.getpgid(pid)
+        (worker,) = [each for each in self.workers if each.pid == group]
+        self.workers.remove(worker)
         worker.kill()
         self.start_worker()
 
@@ -111,6 +114,15 @@ class Site:
                 worker.kill()
                 self.workers.remove(worker)
                 self.start_worker()
+
+    def bring_back_what_is_held(self) -> None:
+        """Have Redis deliver what killed workers held, and wait until nobody holds anything."""
+        broker = Broker()
+        with suppress(AssertionError):
+            wait_until(lambda: not broker.held, MOMENT)
+            return
+        self.start_worker(**IMPATIENT)
+        wait_until(lambda: not broker.held)
 
     def stop(self) -> None:
         """Stop everything as a supervisor does."""

@@ -24,6 +24,10 @@ from tests.support.waiting import wait_until
 # How much is interrupted when it goes: workers of RabbitMQ stop what they do then.
 CANCELLED = settings.CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS
 INTERRUPTED = AT_WORK if CANCELLED else 0
+# How many requests meet a broker that hangs, and what each may take then (seconds): its time-out,
+# and those of the cache where that is the same Redis.
+FEW_REQUESTS = 8
+PATIENCE_WITH_A_HUNG_SERVER = 2 * PATIENCE_OF_A_USER
 
 
 @pytest.fixture
@@ -53,16 +57,19 @@ def test_gone_for_a_moment(
 
 def test_frozen(server: Server, load: Load, site: Site, expect_everything_once: Expect) -> None:
     beat = site.start()
+    web = Web(site.start_web())
     load.start(PIECES)
     load.wait_for_progress(PIECES // 4)
 
     with frozen(server):
+        load.request(web, FEW_REQUESTS)
         parcel = Parcel.objects.create(due_at=timezone.now())
         with pytest.raises(BrokerUnavailableError):
             publish(parcel.next_message())
         # Recovery has met its time-out too. Workers tell of nothing until the broker is back.
         beat.wait_for_output("The broker did not take")
 
+    assert web.slowest < PATIENCE_WITH_A_HUNG_SERVER
     expect_everything_once("broker frozen", 1, interrupted=INTERRUPTED)
 
 

@@ -9,7 +9,7 @@ from background.models import work_models
 from background.publishing import publish
 from tests.faults.conftest import PIECES, Expect
 from tests.faults.load import OPEN, Load
-from tests.faults.site import Site
+from tests.faults.site import IMPATIENT, Site
 from tests.sample.models import Parcel, Run
 from tests.sample.tasks import stumble_then_run
 from tests.support.broker import Broker
@@ -57,7 +57,7 @@ def test_a_delay_longer_than_the_visibility_timeout(
     load: Load, site: Site, expect_everything_once: Expect
 ) -> None:
     for _ in range(2):
-        site.start_worker(DJANGO_SETTINGS_MODULE="tests.faults.impatient_broker")
+        site.start_worker(**IMPATIENT)
     site.start_light_worker()
     site.start_beat()
     load.start(PIECES // 2)

@@ -19,7 +19,7 @@ from tests.faults.conftest import PIECES, Expect
 from tests.faults.host import Host, another_host, is_possible, seen_from
 from tests.faults.link import Link
 from tests.faults.load import Load
-from tests.faults.site import AT_WORK, Site
+from tests.faults.site import AT_WORK, IMPATIENT, Site
 from tests.sample.models import Parcel, Run
 from tests.support.processes import Process, database_environment
 from tests.support.serving import serving
@@ -28,7 +28,7 @@ from tests.support.waiting import wait_until
 # The first loses its messages to the second soon after its link is cut, on RabbitMQ because of its
 # own settings, on Redis because of those of the second.
 FIRST = {"DJANGO_SETTINGS_MODULE": "tests.faults.watched_worker"}
-SECOND = {"DJANGO_SETTINGS_MODULE": "tests.faults.impatient_broker"}
+SECOND = IMPATIENT
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 # More than a lease, and than anybody waits for an answer of either broker.
 TIME_OUTS = timedelta(seconds=6)
