@@ -2,7 +2,8 @@
 
 UV := scripts/uv
 COOKIECUTTER := $(UV) run --quiet --no-dev cookiecutter . --no-input --default-config --overwrite-if-exists
-PYTEST := $(UV) run --quiet pytest --numprocesses 2 --dist loadgroup
+# Three at a time keep two cores busy: they wait for servers and workers half of the time.
+PYTEST := $(UV) run --quiet pytest --numprocesses 3 --dist loadgroup
 RUFF := $(UV) run --quiet --project '$(CURDIR)' ruff
 RULES := --no-cache --config ../build/lint/job_board/pyproject.toml
 TEMPLATE := {{cookiecutter.project_slug}}

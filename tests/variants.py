@@ -91,7 +91,6 @@ TESTED = {
 BROKEN = {
     "redis-all-queues",
     "rabbitmq-all-queues-no_django_tasks-no_database_scheduler",
-    "redis-default-only-no_django_tasks-no_job_board",
 }
 
 VARIANTS = every_variant()
@@ -115,7 +114,6 @@ def variants_to_test() -> list[Variant]:
 def variants_to_break() -> list[Variant]:
     """Return the variants whose servers and workers are broken on purpose.
 
-    Each broker is among them, each home of the light tasks, each scheduler, and a project without
-    the job board.
+    Each broker is among them, each home of the light tasks, and each scheduler.
     """
     return [variant for variant in VARIANTS if str(variant) in BROKEN]
