@@ -23,6 +23,8 @@ app.loader.override_backends = dict.fromkeys(("redis", "rediss"), "background.re
 app.autodiscover_tasks()
 # Every process of Celery's sends it when it starts, after Celery has set Django up.
 signals.import_modules.connect(refuse_errors, sender=app)
+# Or a worker runs the checks once more, and throws away what they find.
+os.environ["CELERY_SKIP_CHECKS"] = "1"
 {% if cookiecutter.broker == "rabbitmq" %}
 app.steps["consumer"].add(DeclareQueues)
 {% endif %}

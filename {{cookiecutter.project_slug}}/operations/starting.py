@@ -12,8 +12,8 @@ STATUS = 3
 def refuse_errors(**kwargs: Any) -> None:
     """Print what the system checks find, and end the process when there is an error among it.
 
-    Commands of manage.py do so by themselves; Celery runs the checks and throws away what they
-    find, and web servers do not run them. Django is set up by now.
+    Commands of manage.py do so by themselves; Celery would throw away what they find, and web
+    servers do not run them. Django is set up by now.
     """
     try:
         BaseCommand().check()
