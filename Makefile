@@ -2,8 +2,7 @@
 
 UV := scripts/uv
 COOKIECUTTER := $(UV) run --quiet --no-dev cookiecutter . --no-input --default-config --overwrite-if-exists
-# Three at a time keep two cores busy: they wait for servers and workers half of the time.
-PYTEST := $(UV) run --quiet pytest --numprocesses 3 --dist loadgroup
+PYTEST := $(UV) run --quiet pytest --numprocesses 2 --dist loadgroup
 RUFF := $(UV) run --quiet --project '$(CURDIR)' ruff
 RULES := --no-cache --config ../build/lint/job_board/pyproject.toml
 TEMPLATE := {{cookiecutter.project_slug}}

@@ -33,7 +33,7 @@ from tests.support.postgres import installed
 sys.exit(not installed())
 """
 
-# So that of two processes none is left with the last long one alone.
+# So that of several processes none is left with the last long one alone.
 LONGEST_FIRST = ["faults", "suites", "fresh_machine", "development", "checks"]
 
 
