@@ -3,11 +3,10 @@
 import os
 import signal
 
-from django.utils import timezone
-
 from background.models import work_models
 from background.publishing import publish
 from tests.faults.conftest import PIECES, Expect
+from tests.faults.held import hold_a_row, process_at, release_rows
 from tests.faults.load import OPEN, Load
 from tests.faults.site import IMPATIENT, Site
 from tests.sample.models import Parcel, Run
@@ -39,12 +38,12 @@ def test_a_process_that_is_frozen_past_its_lease(
 ) -> None:
     site.start()
     load.start(PIECES // 2)
-    parcel = Parcel.objects.create(behaviour="wait", due_at=timezone.now())
-    child = wait_until(lambda: Run.objects.filter(name=str(parcel.pk)).first()).pid
+    parcel = hold_a_row()
+    child = process_at(parcel.pk)
 
     os.kill(child, signal.SIGSTOP)
     wait_until(lambda: Run.objects.filter(name=str(parcel.pk)).count() == 2)
-    Parcel.objects.filter(pk=parcel.pk).update(behaviour="deliver")
+    release_rows()
     wait_until(lambda: Parcel.objects.get(pk=parcel.pk).is_final)
     os.kill(child, signal.SIGCONT)
 

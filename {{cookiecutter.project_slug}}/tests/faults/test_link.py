@@ -16,11 +16,12 @@ from django.utils import timezone
 from config.processes import worker_command
 from config.queues import WORKERS
 from tests.faults.conftest import PIECES, Expect
+from tests.faults.held import hold_a_row, process_at, release_rows
 from tests.faults.host import Host, another_host, is_possible, seen_from
 from tests.faults.link import Link
 from tests.faults.load import Load
 from tests.faults.site import AT_WORK, IMPATIENT, Site
-from tests.sample.models import Parcel, Run
+from tests.sample.models import Parcel
 from tests.support.processes import Process, database_environment
 from tests.support.serving import serving
 from tests.support.waiting import wait_until
@@ -145,8 +146,8 @@ def start_worker_on(host: Host, folder: Path, environment: dict[str, str]) -> Pr
 
 def hold() -> Parcel:
     """A row that the only worker has begun with, and does not end before it is released."""
-    held = Parcel.objects.create(behaviour="wait", due_at=timezone.now())
-    wait_until(lambda: Run.objects.filter(name=str(held.pk)).exists())
+    held = hold_a_row()
+    process_at(held.pk)
     return held
 
 
@@ -161,7 +162,7 @@ def have_two_hold(held: Parcel, site: Site) -> None:
     # A busy machine may have had the first take the row up twice.
     second.wait_for_output(f"{held.pk}: attempt ")
     wait_until(lambda: lease_of(held) > time_outs_over + LEASE)
-    Parcel.objects.filter(pk=held.pk).update(behaviour="deliver")
+    release_rows()
     wait_until(lambda: Parcel.objects.get(pk=held.pk).is_final)
 
 

@@ -5,49 +5,38 @@ from uuid import uuid4
 
 import pytest
 from django.db.models import Count
-from django.utils import timezone
 
 from tests.faults.conftest import FAULTS, PIECES, Expect
+from tests.faults.held import hold_a_row, process_at, release_rows
 from tests.faults.load import Load
 from tests.faults.site import AT_WORK, Site
 from tests.sample.models import Parcel, Run
 from tests.sample.tasks import hang_at_first
-from tests.support.waiting import wait_until
 
 
-def hold_a_row() -> str:
-    """Start a row that takes until it is released; its name among the runs."""
-    return str(Parcel.objects.create(behaviour="wait", due_at=timezone.now()).pk)
+def begin_a_row() -> str:
+    """Start a row that is held; its name among the runs."""
+    return str(hold_a_row().pk)
 
 
-def hold_a_light_task() -> str:
+def begin_a_light_task() -> str:
     """Start a light task that never ends unless it is taken up again; its name among the runs."""
     name = f"held {uuid4()}"
     hang_at_first.enqueue(name)
     return name
 
 
-def release_rows() -> None:
-    """Let those that are held come to their end."""
-    Parcel.objects.filter(behaviour="wait").update(behaviour="deliver")
-
-
-def process_at(name: str) -> int:
-    """The id of the process that runs it, once one does."""
-    return wait_until(lambda: Run.objects.filter(name=name).first()).pid
-
-
 @pytest.mark.parametrize(
-    ("victim", "hold", "kill"),
+    ("victim", "begin", "kill"),
     [
-        ("a pool child", hold_a_row, Site.kill_child),
-        ("a worker", hold_a_row, Site.kill_worker),
-        ("what runs the light tasks", hold_a_light_task, Site.kill_light_worker),
+        ("a pool child", begin_a_row, Site.kill_child),
+        ("a worker", begin_a_row, Site.kill_worker),
+        ("what runs the light tasks", begin_a_light_task, Site.kill_light_worker),
     ],
 )
 def test_killed_amid_a_task(
     victim: str,
-    hold: Callable[[], str],
+    begin: Callable[[], str],
     kill: Callable[[Site, int], None],
     load: Load,
     site: Site,
@@ -57,7 +46,7 @@ def test_killed_amid_a_task(
     held = []
 
     for _ in range(FAULTS):
-        held.append(hold())
+        held.append(begin())
         at_work = process_at(held[-1])
         load.get_under_way(PIECES // FAULTS)
         kill(site, at_work)
@@ -72,8 +61,8 @@ def test_deploys_with_tasks_longer_than_the_grace(
     load: Load, site: Site, expect_everything_once: Expect
 ) -> None:
     site.start()
-    slow = [hold_a_row() for _ in range(2)]
-    wait_until(lambda: Run.objects.filter(name__in=slow).count() == len(slow))
+    for slow in [begin_a_row() for _ in range(2)]:
+        process_at(slow)
 
     for _ in load.in_portions(PIECES, FAULTS):
         site.replace_worker()
