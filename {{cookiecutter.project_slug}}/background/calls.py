@@ -7,7 +7,7 @@ it: when it is delivered again, or is to be tried again.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -75,19 +75,19 @@ def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) 
         with stoppable(), Heartbeat(call):
             return _run_to_end(task, call, args, kwargs)
     except Retry as retry:
-        patiently(partial(_put_back, call, retry))
+        _settle(call, partial(_put_back, call, retry))
         raise
     except Reject as refusal:
         if getattr(refusal, "requeue", False):
-            _hand_back(call)
+            _settle(call, partial(lifecycle.release, call))
         else:
-            lifecycle.fail(call, refusal)
+            _settle(call, partial(lifecycle.fail, call, refusal))
         raise Ignore from refusal
     except LeaseLostError as lost:
         logger.warning("%s", lost)
         raise Ignore from lost
     except WorkerStopping:
-        _hand_back(call)
+        _settle(call, partial(lifecycle.release, call))
         raise SystemExit(0) from None
     except DATABASE_TROUBLE as error:
         if not is_lost(error):
@@ -176,6 +176,19 @@ def _keep(task: "BackgroundTask", retry: Retry) -> None:
         same.update(failures=F("failures") + 1)
 
 
+def _settle(call: TaskCall, move: Callable[[], None]) -> None:
+    """Move a call on, unless it is somebody else's by now.
+
+    One that the database does not let go, as for a lock, is left to recovery: its lease runs out.
+    """
+    try:
+        patiently(move)
+    except LeaseLostError as lost:
+        logger.warning("%s", lost)
+    except DATABASE_TROUBLE as error:
+        logger.warning("%s is left to recovery: %s", call.label, error)
+
+
 def _put_back(call: TaskCall, retry: Retry) -> None:
     """Have recovery send the call again, instead of Celery.
 
@@ -183,18 +196,15 @@ def _put_back(call: TaskCall, retry: Retry) -> None:
     allowed. The row counts them.
     """
     again = _message_of(retry)
-    try:
-        lifecycle.postpone(
-            call,
-            retry.exc or retry,
-            _wait(again),
-            failures=again.options["retries"],
-            # retry() may have been given others.
-            args=list(again.args),
-            kwargs=dict(again.kwargs),
-        )
-    except LeaseLostError as lost:
-        logger.warning("%s", lost)
+    lifecycle.postpone(
+        call,
+        retry.exc or retry,
+        _wait(again),
+        failures=again.options["retries"],
+        # retry() may have been given others.
+        args=list(again.args),
+        kwargs=dict(again.kwargs),
+    )
 
 
 def _message_of(retry: Retry) -> "Signature[Any]":
@@ -271,13 +281,6 @@ def _complete(task: "BackgroundTask", call: TaskCall, result: Any) -> None:
         if is_lost(error):
             raise
         task.retry(exc=error)
-
-
-def _hand_back(call: TaskCall) -> None:
-    try:
-        lifecycle.release(call)
-    except LeaseLostError as lost:
-        logger.warning("%s", lost)
 
 
 def _fail_held(call: TaskCall, error: BaseException, *, expected: bool) -> None:

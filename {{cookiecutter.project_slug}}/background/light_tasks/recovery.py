@@ -37,7 +37,8 @@ def recover_light_tasks() -> int:
     the first, and any may have been killed after its effect: a light task must bear repetition.
     One started WORK_MAX_CRASHES times is FAILED instead, or it would end one process after
     another. One that its process did not know waits for a process that does, up to UNKNOWN_RETRIES
-    times, which take some five minutes.
+    times, which take some five minutes; so does one that met an ImportError of its own, which the
+    library writes down alike.
     """
     oldest = timezone.now() - timedelta(seconds=settings.LIGHT_TASK_LEASE_SECONDS)
     overdue = Q(status=TaskResultStatus.RUNNING, started_at__lte=oldest)

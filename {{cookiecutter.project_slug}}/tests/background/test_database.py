@@ -215,6 +215,19 @@ def test_a_call_whose_end_meets_a_lock_is_tried_again(monkeypatch: pytest.Monkey
     assert not DeadLetter.objects.exists()
 
 
+def test_a_call_whose_retry_meets_a_lock_is_taken_up_by_recovery(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lifecycle, "postpone", refuse)
+    call = TaskCall.objects.create(task=count_down.name, args=["from", 2])
+
+    arrived(call.next_message()).execute()
+
+    assert state_of(call) == (Work.Status.PROCESSING, 1, 0)
+    assert not DeadLetter.objects.exists()
+    call.delete()
+
+
 def test_a_call_is_put_back_with_the_arguments_of_its_retry_though_the_database_goes_away(
     outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
