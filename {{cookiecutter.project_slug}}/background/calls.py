@@ -15,10 +15,12 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from celery.app.task import Context
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
+from django.db import DataError
 from django.db.models import F
 from django.utils import timezone
 
 from background import lifecycle
+from background.arrivals import Arrival
 from background.database import DATABASE_TROUBLE, is_lost, patiently
 from background.dispatch import continue_chain
 from background.errors import LeaseLostError, TransientError
@@ -120,22 +122,23 @@ def fail(
         DeadLetter.record(pk, task.name, args, kwargs, error, options=options)
 
 
-def put_off_unknown(
-    headers: Mapping[str, Any],
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    embed: Mapping[str, Any],
-) -> None:
-    """Keep the call of a task that this process does not know, by the parts of its message.
+def put_off_unknown(arrival: Arrival) -> None:
+    """Keep the call of a task that this process does not know, by its message.
 
     The message of a row of a model's is dropped: recovery sends it again.
     """
+    headers, args, kwargs, embed = arrival
     attempt = headers.get(ATTEMPT)
     if attempt is None:
         options = Context({**headers, **embed}).as_execution_options()
         due_at = eta_of(headers)
         waits = {"due_at": due_at, "ready_at": due_at} if due_at else {}
-        _adopt(headers["task"], args, kwargs, options, **waits)
+        try:
+            _adopt(headers["task"], args, kwargs, options, **waits)
+        except DataError as error:
+            # Arguments that no row takes, such as a NUL on Postgres.
+            DeadLetter.record(work_id_of(headers["id"]), headers["task"], args, kwargs, error)
+            return
         attempt = 1
     if delay_of(headers):
         # Nobody need know it before its time, when recovery sends it.

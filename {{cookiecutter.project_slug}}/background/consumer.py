@@ -1,34 +1,65 @@
-"""What a worker does with messages that it can't make sense of."""
+"""What a worker does with messages that it can't make sense of: it keeps them.
+
+The stock consumer throws some of them away and dies of others, and so does each worker after it,
+since the broker delivers such a message again.
+"""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from celery.worker.consumer import Consumer as StockConsumer
-from django.db import Error as DatabaseError
 from django.db import close_old_connections
-from kombu import Connection
+from kombu import Connection, Message
 
 from background import calls
+from background.arrivals import Arrival, keep_unreadable
+from background.database import DATABASE_TROUBLE
+from background.errors import UnreadableMessageError
 
 logger = logging.getLogger(__name__)
 
+# How long a message waits that the database would not take, before it is offered again (seconds).
+PAUSE = 5.0
+
 
 class Consumer(StockConsumer):
-    """Keeps the message of a task that it does not know; the stock one throws it away."""
+    """Leaves what it does not know to others, and makes dead letters of what nobody can read."""
 
     conninfo: Connection
 
-    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
-        """Leave the call to a process that knows its task, or to a dead letter in the end.
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
+        """Have messages looked at before they are taken for tasks."""
+        handle = super().create_task_handler(*args, **kwargs)
 
-        While the database is away the message stays unacknowledged, so that it comes again.
-        """
-        args, kwargs, embed = message.payload
+        def on_message(message: Message) -> None:
+            try:
+                Arrival.of(message)
+            except UnreadableMessageError as error:
+                self.on_invalid_task(None, message, error)
+            else:
+                handle(message)
+
+        return on_message
+
+    def on_invalid_task(self, body: Any, message: Message, exc: Exception) -> None:
+        """Make a dead letter of what is no message of a task."""
+        logger.error("A message can't be read: %s", exc)
+        self._keep(message, partial(keep_unreadable, message, exc))
+
+    def on_unknown_task(self, body: Any, message: Message, exc: Exception) -> None:
+        """Leave the call to a process that knows its task, or to a dead letter in the end."""
+        self._keep(message, partial(calls.put_off_unknown, Arrival.of(message)))
+
+    def _keep(self, message: Message, write_down: Callable[[], None]) -> None:
+        """Acknowledge a message once it is written down; it waits while the database is away."""
         # Nobody else notices in this process that a connection was lost.
         close_old_connections()
         try:
-            calls.put_off_unknown(message.headers, args, kwargs, embed)
-        except DatabaseError:
-            logger.exception("A message of an unknown task can't be kept yet")
+            write_down()
+        except DATABASE_TROUBLE as error:
+            logger.warning("A message can't be kept yet: %s", error)
+            self.timer.call_after(PAUSE, self._keep, (message, write_down))
         else:
             message.ack_log_error(logger, self.conninfo.connection_errors)

@@ -7,8 +7,9 @@ from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from background.arrivals import Arrival, keep_unreadable
 from background.calls import work_id_of
-from background.errors import BrokerUnavailableError
+from background.errors import BrokerUnavailableError, UnreadableMessageError
 from background.models import ATTEMPT, DeadLetter
 
 logger = logging.getLogger(__name__)
@@ -41,23 +42,17 @@ def recover_dead_messages() -> int:
 
 def _keep(message: Any) -> None:
     headers = message.headers or {}
-    task = headers.get("task", "")
     if ATTEMPT in headers:
         # Its row knows better, and recovery takes that up.
         return
-    args, kwargs = _arguments(message)
     reason = RuntimeError(f"RabbitMQ gave the message up: {_reason(headers)}")
-    DeadLetter.record(work_id_of(str(headers.get("id"))), task, args, kwargs, reason)
-    logger.error("%s %s was given up by RabbitMQ", task, headers.get("id"))
-
-
-def _arguments(message: Any) -> tuple[list[Any], dict[str, Any]]:
-    """Those of the task; of a message that is none of Celery's the whole text."""
-    match message.payload:
-        case [list(args), dict(kwargs), dict()]:
-            return args, kwargs
-        case other:
-            return [other], {}
+    logger.error("%s %s: %s", headers.get("task"), headers.get("id"), reason)
+    try:
+        told, args, kwargs, _ = Arrival.of(message)
+    except UnreadableMessageError:
+        keep_unreadable(message, reason)
+    else:
+        DeadLetter.record(work_id_of(told["id"]), told["task"], args, kwargs, reason)
 
 
 def _reason(headers: dict[str, Any]) -> str:

@@ -22,3 +22,7 @@ class LeaseLostError(Exception):
 
 class BrokerUnavailableError(Exception):
     """The broker did not take the message; nothing was sent."""
+
+
+class UnreadableMessageError(Exception):
+    """The broker delivered what is no message of a task."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
 from django.db import OperationalError, connection, transaction
+from kombu import Message
 
 from background import calls, lifecycle
 from background.consumer import Consumer
@@ -48,6 +50,40 @@ def task_of(call: TaskCall, run: Callable[[], Any], *, has_row: bool = True) -> 
         as_execution_options=lambda: {"task_id": str(call.pk)},
     )
     return SimpleNamespace(name=call.task, request=request, run=run)
+
+
+class Listener(Consumer):
+    """What a worker hears the broker with, without the worker."""
+
+    def __init__(self) -> None:
+        self.acknowledged: list[Message] = []
+        self.conninfo = SimpleNamespace(connection_errors=())
+        self.timer = SimpleNamespace(call_after=self._remember)
+
+    def receive(self, task: str) -> None:
+        """Take a message of a task that is not known."""
+        headers = {"id": str(uuid4()), "task": task}
+        json = {"content_type": "application/json", "content_encoding": "utf-8"}
+        message = Message("[[], {}, {}]", channel=self, headers=headers, **json)
+        self.on_unknown_task(None, message, KeyError())
+
+    def look_again(self) -> None:
+        """Do what was put off."""
+        self._later()
+
+    def basic_ack(self, *args: Any, **kwargs: Any) -> None:
+        """Be told that a message was kept, as a channel is."""
+        self.acknowledged.append(args)
+
+    no_ack_consumers = None
+
+    def _remember(self, seconds: float, step: Callable[..., None], args: Any) -> None:
+        self._later = partial(step, *args)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
 
 
 def end_by_force(parcel: Parcel) -> None:
@@ -284,19 +320,27 @@ def test_a_time_limit_is_written_down_over_a_new_connection() -> None:
     assert state_of(parcel) == (Work.Status.PENDING, 1, 1)
 
 
-def test_a_message_of_an_unknown_task_is_kept_over_a_new_connection() -> None:
-    headers = {"id": str(uuid4()), "task": "long forgotten"}
-    acknowledged: list[object] = []
-    message = SimpleNamespace(
-        payload=([], {}, {}), headers=headers, ack_log_error=lambda *_: acknowledged.append(_)
-    )
-    consumer: Any = SimpleNamespace(conninfo=SimpleNamespace(connection_errors=()))
+def test_a_message_of_an_unknown_task_is_kept_over_a_new_connection(listener: Listener) -> None:
     lose_connection()
 
-    Consumer.on_unknown_task(consumer, None, message, KeyError())
+    listener.receive("long forgotten")
 
     assert TaskCall.objects.get().task == "long forgotten"
-    assert acknowledged
+    assert listener.acknowledged
+
+
+def test_a_message_waits_that_can_not_be_kept_while_the_database_is_away(
+    listener: Listener, outage: Outage
+) -> None:
+    outage.begin()
+    listener.receive("long forgotten")
+    assert not listener.acknowledged
+
+    outage.end()
+    listener.look_again()
+
+    assert TaskCall.objects.get().task == "long forgotten"
+    assert listener.acknowledged
 
 
 def test_recovery_lets_those_who_live_renew_their_leases_first(

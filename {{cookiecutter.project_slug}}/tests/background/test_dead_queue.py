@@ -27,13 +27,16 @@ def test_a_message_that_was_rejected_can_be_read_and_replayed(worker: Process) -
     wait_until(lambda: Run.objects.filter(name="nobody's").count() == 2)
 
 
-def test_a_message_that_is_none_of_celerys_is_kept_too(worker: Process) -> None:
+def test_messages_that_are_none_of_celerys_are_kept_too(worker: Process) -> None:
     with current_app.connection_for_write() as connection, connection.channel() as channel:
-        exchange = DEAD_QUEUE.exchange
-        Producer(channel).publish({"from": "a stranger"}, exchange=exchange, serializer="json")
+        producer = Producer(channel, exchange=DEAD_QUEUE.exchange)
+        producer.publish({"from": "a stranger"}, serializer="json")
+        producer.publish("[[1", content_type="application/json", content_encoding="utf-8")
 
-    letter = wait_with_recovery(DeadLetter.objects.first)
-    assert letter.args == [{"from": "a stranger"}]
+    wait_with_recovery(lambda: DeadLetter.objects.count() == 2)
+
+    texts = [letter.args for letter in DeadLetter.objects.order_by("created_at")]
+    assert texts == [['{"from": "a stranger"}'], ["[[1"]]
 
 
 def test_one_that_a_row_stands_behind_is_left_to_the_row(worker: Process) -> None:

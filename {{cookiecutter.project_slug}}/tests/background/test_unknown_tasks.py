@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app, uuid
+from django.db import DataError
 from django.utils import timezone
 
 from background import calls
+from background.arrivals import Arrival
 from background.lifecycle import UNKNOWN_RETRIES
 from background.models import DeadLetter, TaskCall
 from tests.sample.models import Parcel, Run
@@ -103,9 +105,22 @@ def test_it_waits_for_its_time_and_expires_at_its_time() -> None:
     # Not through the broker: RabbitMQ would keep it for so long.
     message = current_app.amqp.as_task_v2(uuid(), GONE, countdown=600, expires=1200)
 
-    calls.put_off_unknown(message.headers, *message.body)
+    calls.put_off_unknown(Arrival(message.headers, *message.body))
 
     call = TaskCall.objects.get()
     assert timedelta(seconds=500) < call.due_at - timezone.now() < timedelta(seconds=601)
     assert (call.ready_at, call.deferrals) == (call.due_at, 0)
     assert call.expires_at - call.due_at == timedelta(seconds=600)
+
+
+def test_arguments_that_no_row_takes_leave_a_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**columns: object) -> None:
+        raise DataError("unsupported Unicode escape sequence")
+
+    monkeypatch.setattr(TaskCall.objects, "get_or_create", refuse)
+    message = current_app.amqp.as_task_v2(uuid(), GONE, ["a\x00b"])
+
+    calls.put_off_unknown(Arrival(message.headers, *message.body))
+
+    letter = DeadLetter.objects.get()
+    assert (letter.task, letter.args) == (GONE, [r"a\x00b"])
