@@ -62,6 +62,7 @@ def _reopen(model: type[Work]) -> None:
         except Exception:
             # An `on_failure` of one kind of work must not keep all the others waiting.
             logger.exception("%s can't be given up", work.label)
+            _look_again_later(work, Work.Status.PROCESSING)
 
 
 def _due(model: type[Work]) -> "QuerySet[Work]":
@@ -108,14 +109,14 @@ def _set_aside(work: Work, error: Exception) -> None:
         _look_again_later(work)
 
 
-def _look_again_later(work: Work) -> None:
+def _look_again_later(work: Work, status: Work.Status = Work.Status.PENDING) -> None:
     """Back off, or a backlog would be sent again and again while it waits."""
     wait = lifecycle.doubled(
         settings.WORK_FIRST_LOOK_SECONDS, times=work.dispatches, cap=REDISPATCH_CAP
     )
-    type(work)._default_manager.filter(
-        pk=work.pk, status=Work.Status.PENDING, attempts=work.attempts
-    ).update(dispatches=work.dispatches + 1, due_at=timezone.now() + wait)
+    type(work)._default_manager.filter(pk=work.pk, status=status, attempts=work.attempts).update(
+        dispatches=work.dispatches + 1, due_at=timezone.now() + wait
+    )
 
 
 def start(sender: Any = None, **kwargs: Any) -> None:

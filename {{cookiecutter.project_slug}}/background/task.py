@@ -40,7 +40,9 @@ class BackgroundTask(GuardedTask):
     )
     # On the class and not in retry_kwargs, which would beat the number on a decorator.
     max_retries = 5
-    retry_backoff = True
+    # The longest first wait (seconds). Five of them outlast an outage of minutes: they take 310 s
+    # at most, and half of that on average.
+    retry_backoff = 10
     retry_backoff_max = 600
     retry_jitter = True
     throws = (PermanentError,)

@@ -28,16 +28,16 @@ def gateway_for(transfer: Transfer) -> Iterator[PaymentGateway]:
     ForgottenKeyError.
     """
     gateway = get_gateway()
-    now = timezone.now()
-    asked_at = transfer.asked_at or now
+    asked_at = transfer.asked_at or timezone.now()
     if transfer.asked_at is None:
         # A save would put in doubt what somebody else has ended by now.
         transfer.move(asked_at=asked_at)
-    if now - asked_at > gateway.remembers:
+    transfer.ensure_lease()
+    # Only now, because that waits for a database that is away.
+    if timezone.now() - asked_at > gateway.remembers:
         raise ForgottenKeyError(
             f"The gateway was asked at {asked_at.isoformat()} and may have forgotten it"
         )
-    transfer.ensure_lease()
     try:
         yield gateway
     except RefusedError:

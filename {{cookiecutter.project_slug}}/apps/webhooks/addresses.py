@@ -16,6 +16,8 @@ NOT_PUBLIC = [
     ip_network("2002::/16"),
     # Its relays, given up by RFC 7526.
     ip_network("192.88.99.0/24"),
+    # For protocols of the IETF (RFC 6890); older Pythons know an eighth of it.
+    ip_network("192.0.0.0/24"),
     # Documentation (RFC 9637).
     ip_network("3fff::/20"),
     # The host under a machine of Azure's (Microsoft Learn, "What is IP address 168.63.129.16?").

@@ -9,6 +9,7 @@ from httpx import codes
 from apps.webhooks.exchange import Answer, post
 from apps.webhooks.models import Attempt, Delivery, Subscription
 from apps.webhooks.signing import signed_headers
+from background.database import patiently
 from background.errors import PermanentError, TransientError
 from background.lifecycle import explain
 
@@ -37,7 +38,8 @@ def deliver(delivery: Delivery) -> None:
         raise
     finally:
         attempt.milliseconds = round((monotonic() - started) * 1000)
-        attempt.save()
+        # The receiver has it by now: whoever waits for the database need not send it again.
+        patiently(attempt.save)
 
 
 def _receiver(delivery: Delivery) -> Subscription:

@@ -66,10 +66,16 @@ def announce_all(happenings: Iterable[Happening]) -> None:
 
 
 def _subscriptions_of(owner_ids: set[int]) -> defaultdict[int, list[Subscription]]:
-    """The active subscriptions of those owners who are active themselves, by owner."""
+    """The active subscriptions of those owners who are active themselves, by owner.
+
+    Nobody deletes one before the transaction ends: the commit of its deliveries would fail, and
+    with it whatever is announced.
+    """
     found: defaultdict[int, list[Subscription]] = defaultdict(list)
     active = Subscription.objects.filter(is_active=True, owner__is_active=True)
-    for subscription in active.filter(owner__in=owner_ids):
+    # In one order everywhere, or two announcements could wait for each other.
+    locked = active.select_for_update(of=("self",), no_key=True).order_by("pk")
+    for subscription in locked.filter(owner__in=owner_ids):
         found[subscription.owner_id].append(subscription)
     return found
 

@@ -279,8 +279,9 @@ LIGHT_TASK_LEASE_SECONDS = 300
 # Failed ones are kept as long as dead letters.
 LIGHT_TASK_RESULT_DAYS = 14
 {% endif %}
-# How long a sender keeps others from sending the same; longer than EMAIL_TIMEOUT (seconds).
-SENDING_CLAIM_SECONDS = 60
+# How long a sender keeps others from sending the same (seconds). A mail takes some ten steps, from
+# the greeting to the final dot, and a slow server may use up EMAIL_TIMEOUT for each.
+SENDING_CLAIM_SECONDS = 120
 # Within this time nobody is told the same thing twice.
 SENT_LOG_DAYS = 365
 

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from itertools import pairwise
 from typing import Any
 
+from celery.app.utils import filter_hidden_settings
 from django.utils import timezone
 
 from background.checks.celery_settings import PREFIX
@@ -25,6 +26,7 @@ REPLY_SECONDS = 1.5
 SETTINGS_THAT_MATTER = (
     "accept_content",
     "broker_transport_options",
+    "result_backend",
     "result_expires",
     "result_serializer",
     "task_acks_late",
@@ -33,8 +35,12 @@ SETTINGS_THAT_MATTER = (
     "task_routes",
     "task_serializer",
     "timezone",
+    "worker_cancel_long_running_tasks_on_connection_loss",
     "worker_prefetch_multiplier",
 )
+
+# What goes with a command: all settings, also those that are as Celery has them.
+ARGUMENTS = {"conf": {"with_defaults": True}}
 
 # What each node says, by its name.
 type Replies = dict[str, Any]
@@ -72,7 +78,11 @@ def _replies(*commands: str) -> list[Replies]:
 def _broadcast(command: str) -> Replies:
     with app.connection_for_write() as connection:
         answers = app.control.broadcast(
-            command, reply=True, timeout=REPLY_SECONDS, connection=connection
+            command,
+            ARGUMENTS.get(command),
+            reply=True,
+            timeout=REPLY_SECONDS,
+            connection=connection,
         )
     return {node: reply for answer in answers or () for node, reply in answer.items()}
 
@@ -97,10 +107,12 @@ def _other_release(node: str, report: dict[str, str]) -> Iterator[Finding]:
 def _other_settings(node: str, theirs: dict[str, Any]) -> Iterator[Finding]:
     if not theirs:
         return
-    for name in SETTINGS_THAT_MATTER:
-        # Workers tell them by the names that Django's settings give them.
-        their_value = theirs.get(PREFIX + name.upper())
-        for setting, ours, other in _differences(name, app.conf[name], their_value):
+    # As workers tell them, without passwords.
+    our_settings = filter_hidden_settings({name: app.conf[name] for name in SETTINGS_THAT_MATTER})
+    for name, our_value in our_settings.items():
+        # By the names that Django's settings give them; what these leave out, by its own.
+        their_value = theirs.get(PREFIX + name.upper(), theirs.get(name))
+        for setting, ours, other in _differences(name, our_value, their_value):
             seen = f"{node} has {setting} {other}, and this process {ours}"
             yield bad(SUBJECT, seen, "Give both the same settings and start the worker anew")
 

@@ -78,13 +78,17 @@ def test_an_expired_lease_is_taken_away_and_the_row_sent_in_one_sweep() -> None:
 
 def test_a_row_that_can_not_even_be_given_up_does_not_hold_up_the_others() -> None:
     last_chance = {"status": Work.Status.PROCESSING, "attempts": 5, "crashes": 4}
-    due_parcel(behaviour="deaf sender", **last_chance)
+    stuck = due_parcel(behaviour="deaf sender", **last_chance)
     other = due_parcel(**last_chance)
 
     recover()
 
     other.refresh_from_db()
     assert other.status == Work.Status.FAILED
+    # It waits behind what comes after it, and keeps its claim to an end.
+    stuck.refresh_from_db()
+    assert (stuck.status, stuck.crashes) == (Work.Status.PROCESSING, 4)
+    assert stuck.due_at > timezone.now()
 
 
 def test_final_rows_and_rows_held_back_are_left_alone() -> None:

@@ -1,9 +1,13 @@
-"""Settings of a worker whose Redis delivers a message again when it is not done in two seconds."""
+"""Settings of a worker that does not wait for its broker for long, nor the broker for it.
+
+Redis delivers a message again that is not done in two seconds; RabbitMQ and the worker take each
+other for lost after ten to fifteen seconds of silence.
+"""
 
 from config.settings.test import *  # noqa: F403
 from config.settings.test import CELERY_BROKER_TRANSPORT_OPTIONS
+from tests.faults.watched_worker import CELERY_BROKER_HEARTBEAT as CELERY_BROKER_HEARTBEAT
 
-# RabbitMQ delivers again what a lost connection held, and nothing else.
 if "visibility_timeout" in CELERY_BROKER_TRANSPORT_OPTIONS:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         **CELERY_BROKER_TRANSPORT_OPTIONS,

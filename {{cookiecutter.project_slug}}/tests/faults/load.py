@@ -11,7 +11,6 @@ from django.db.models import Model
 from django.utils import timezone
 
 from background.models import Work, work_models
-from config.queues import Queue
 from tests.faults.visitors import Web
 from tests.support.broker import Broker
 from tests.support.waiting import PATIENCE, wait_until
@@ -169,7 +168,7 @@ def settle(supervise: Callable[[], object] = lambda: None) -> timedelta:
     began = timezone.now()
     _wait_until_final(supervise)
     settled = timezone.now()
-    wait_until(lambda: not any(map(Broker().waiting, Queue)), SETTLING_SECONDS, every=0.2)
+    wait_until(lambda: not Broker().all_waiting, SETTLING_SECONDS, every=0.2)
     return settled - began
 
 

@@ -19,7 +19,8 @@ GRACE_SECONDS = 90
 CHILD_SECONDS = 5
 # How much is done at the same time: by two workers of two processes, and for the light tasks.
 AT_WORK = 5
-# What a worker is told that has Redis bring back within seconds what another one holds.
+# What a worker is told that gives its broker up within seconds, and has Redis bring back what
+# another one holds.
 IMPATIENT = {"DJANGO_SETTINGS_MODULE": "tests.faults.impatient_broker"}
 # How long those that live may hold a message when all work is done (seconds).
 MOMENT = 3

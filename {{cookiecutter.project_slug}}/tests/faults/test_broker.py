@@ -1,5 +1,6 @@
 """A broker that is restarted, killed, frozen, emptied, full, or away."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,7 +16,7 @@ from operations.servers.valkey import Valkey
 from tests.faults.conftest import FAULTS, PIECES, Expect
 from tests.faults.load import Load
 from tests.faults.servers import broker, frozen, kill_and_restart, killed, restart
-from tests.faults.site import AT_WORK, Site
+from tests.faults.site import AT_WORK, IMPATIENT, Site
 from tests.faults.visitors import PATIENCE_OF_A_USER, Web
 from tests.sample.models import Parcel
 from tests.support.broker import Broker
@@ -24,8 +25,10 @@ from tests.support.waiting import wait_until
 # How much is interrupted when it goes: workers of RabbitMQ stop what they do then.
 CANCELLED = settings.CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS
 INTERRUPTED = AT_WORK if CANCELLED else 0
-# How many requests meet a broker that hangs, and what each may take then (seconds): its time-out,
-# and those of the cache where that is the same Redis.
+# Longer than workers and broker wait for each other where they are impatient (seconds).
+TIME_OUTS = 16.0
+# How many requests at a time meet a broker that hangs, and what each may take then (seconds): its
+# time-out, and those of the cache where that is the same Redis.
 FEW_REQUESTS = 8
 PATIENCE_WITH_A_HUNG_SERVER = 2 * PATIENCE_OF_A_USER
 
@@ -55,18 +58,23 @@ def test_gone_for_a_moment(
     expect_everything_once(f"broker {how}", FAULTS, interrupted=FAULTS * INTERRUPTED)
 
 
-def test_frozen(server: Server, load: Load, site: Site, expect_everything_once: Expect) -> None:
+def test_frozen_for_longer_than_the_time_outs(
+    server: Server, load: Load, site: Site, expect_everything_once: Expect
+) -> None:
+    site.environment |= IMPATIENT
     beat = site.start()
     web = Web(site.start_web())
     load.start(PIECES)
     load.wait_for_progress(PIECES // 4)
 
     with frozen(server):
-        load.request(web, FEW_REQUESTS)
+        until = time.monotonic() + TIME_OUTS
+        while time.monotonic() < until:
+            load.request(web, FEW_REQUESTS)
         parcel = Parcel.objects.create(due_at=timezone.now())
         with pytest.raises(BrokerUnavailableError):
             publish(parcel.next_message())
-        # Recovery has met its time-out too. Workers tell of nothing until the broker is back.
+        # Recovery has met its time-out too.
         beat.wait_for_output("The broker did not take")
 
     assert web.slowest < PATIENCE_WITH_A_HUNG_SERVER

@@ -18,6 +18,11 @@ class Broker:
             number: int = _bound(queue, channel).queue_declare().message_count
             return number
 
+    @property
+    def all_waiting(self) -> int:
+        """How many messages wait in all queues."""
+        return sum(map(self.waiting, Queue))
+
     def purge(self) -> None:
         """Throw away what waits in any queue, as a broker does that was emptied."""
         with _channel() as channel:

@@ -214,7 +214,7 @@ def test_a_slow_worker_does_not_free_the_lock_of_the_next(
     start_own_worker: StartWorker, stripe: StripeServer, staff: User, friend: User
 ) -> None:
     stripe.answering.clear()
-    start_own_worker(env=stripe.environment | {"PAYOUT_LOCK_SECONDS": "1"})
+    worker = start_own_worker(env=stripe.environment | {"PAYOUT_LOCK_SECONDS": "1"})
     payout = pay_out(staff, friend)
     wait_until(lambda: stripe.transfers)
     wait_until(lambda: not data().exists(lock_of(payout)))
@@ -223,6 +223,7 @@ def test_a_slow_worker_does_not_free_the_lock_of_the_next(
     stripe.answering.set()
 
     assert end_of(payout).status == Work.Status.COMPLETE
+    worker.wait_for_output("ran out before its holder was done")
     assert data().get(lock_of(payout)) == "the next holder's"
 
 

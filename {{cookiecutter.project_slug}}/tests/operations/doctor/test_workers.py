@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import current_app
@@ -63,6 +64,14 @@ def test_a_worker_with_other_settings_is_told(start_own_worker: StartWorker) -> 
     wait_until(lambda: bad_about("workers"))
     [seen] = bad_about("workers")
     assert "_timeout " in seen
+
+
+def test_a_difference_is_told_without_its_password(worker: Process, conf: Any) -> None:
+    conf.result_backend = "redis://:secret@127.0.0.1:1/0"
+
+    wait_until(lambda: bad_about("workers"))
+    [seen] = bad_about("workers")
+    assert "this process redis://:********@127.0.0.1:1/0" in seen
 
 
 def test_a_worker_that_routes_a_task_elsewhere_is_told(start_own_worker: StartWorker) -> None:
