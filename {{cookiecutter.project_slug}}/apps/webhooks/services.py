@@ -49,6 +49,9 @@ def change(subscription: Subscription, **changes: Any) -> Subscription:
     return subscription
 
 
+@transaction.atomic
 def unsubscribe(subscription: Subscription) -> None:
     """Delete a subscription; what is still on its way to it is not sent any more."""
+    # Whoever announces something to it at this moment ends first, and its delivery is seen here.
+    Subscription.objects.select_for_update().filter(pk=subscription.pk).first()
     subscription.delete()

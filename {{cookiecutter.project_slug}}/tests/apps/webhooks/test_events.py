@@ -1,6 +1,8 @@
 """Announcing: to those who want to hear of it, once it is committed."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +12,7 @@ from apps.accounts.models import User
 from apps.applications import services as applications
 from apps.applications.models import Application
 from apps.jobs import tasks as jobs
+from apps.webhooks import services
 from apps.webhooks.events import Event, Happening, announce, announce_all
 from apps.webhooks.models import Delivery
 from tests.apps.applications.making import make_application, make_resume
@@ -17,6 +20,7 @@ from tests.apps.conftest import MakeUser
 from tests.apps.jobs.postings import make_job, yesterday
 from tests.apps.webhooks.making import announce_tea, make_subscription
 from tests.apps.webhooks.servers import Receiver
+from tests.support.threads import in_threads
 from tests.support.waiting import wait_until
 
 HOOK = "https://example.org/hook"
@@ -72,6 +76,24 @@ def test_who_is_locked_out_hears_nothing(user: User) -> None:
     announce_tea(user)
 
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_webhook_that_is_deleted_meanwhile_does_not_undo_what_is_announced(user: User) -> None:
+    subscription = make_subscription(user, HOOK)
+
+    def delete(_: int) -> None:
+        services.unsubscribe(subscription)
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            announce_tea(user)
+            deletion = thread.submit(in_threads, delete, 1)
+            with suppress(TimeoutError):
+                deletion.result(timeout=0.5)
+        deletion.result()
+
+    assert Delivery.objects.get().subscription is None
 
 
 @pytest.mark.usefixtures("worker")
