@@ -8,6 +8,7 @@ from kombu import Message
 
 from background.errors import UnreadableMessageError
 from background.models import DeadLetter
+from background.storable import storable_text
 
 # What stands in a letter in place of a task, so that no replay runs one with what was not read.
 UNREADABLE = "(unreadable message)"
@@ -31,6 +32,8 @@ class Arrival(NamedTuple):
         """
         headers = message.headers or {}
         body = _payload_of(message)
+        if not _has_limits(headers):
+            raise UnreadableMessageError("Its time limits are not two")
         match headers, body:
             case {"task": str(), "id": str()}, [list(args), dict(kwargs), dict() | None as embed]:
                 return cls(headers, args, kwargs, embed or {})
@@ -44,10 +47,18 @@ def keep_unreadable(message: Message, error: Exception) -> None:
     headers = message.headers or {}
     text = _text(message.body)
     # Not the id of the message, which may be that of a row.
-    work_id = uuid5(NAMESPACE_OID, f"{headers.get('id')} {text}")
+    work_id = uuid5(NAMESPACE_OID, storable_text(f"{headers.get('id')} {text}"))
     name = headers.get("task")
     reason = UnreadableMessageError(f"{name}: {error}" if name else str(error))
     DeadLetter.record(work_id, UNREADABLE, [text], {}, reason.with_traceback(error.__traceback__))
+
+
+def _has_limits(headers: Mapping[str, Any]) -> bool:
+    match headers.get("timelimit"):
+        case None | [_, _]:
+            return True
+    # A worker dies of it.
+    return False
 
 
 def _payload_of(message: Message) -> Any:

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from celery.app.task import Context
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.db.models import F
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
 from background.options import delay_of, eta_of, expiry_of, steps_of
 from background.stopping import WorkerStopping, stoppable
+from background.storable import as_json
 
 if TYPE_CHECKING:
     from celery.canvas import Signature
@@ -50,6 +51,8 @@ KEPT_OPTIONS = (
     "priority",
     "queue",
 )
+# What stands for an option that was not given.
+NOT_GIVEN = (None, [], ())
 
 
 def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -135,7 +138,7 @@ def put_off_unknown(arrival: Arrival) -> None:
         waits = {"due_at": due_at, "ready_at": due_at} if due_at else {}
         try:
             _adopt(headers["task"], args, kwargs, options, **waits)
-        except DataError as error:
+        except (DataError, IntegrityError) as error:
             # Arguments that no row takes, such as a NUL on Postgres.
             DeadLetter.record(work_id_of(headers["id"]), headers["task"], args, kwargs, error)
             return
@@ -205,8 +208,8 @@ def _put_back(call: TaskCall, retry: Retry) -> None:
         _wait(again),
         failures=again.options["retries"],
         # retry() may have been given others.
-        args=list(again.args),
-        kwargs=dict(again.kwargs),
+        args=as_json(again.args),
+        kwargs=as_json(again.kwargs),
     )
 
 
@@ -248,9 +251,9 @@ def _adopt(
         pk=work_id_of(options["task_id"]),
         defaults={
             "task": task,
-            "args": list(args),
-            "kwargs": dict(kwargs),
-            "options": {name: options[name] for name in KEPT_OPTIONS if options.get(name)},
+            "args": as_json(args),
+            "kwargs": as_json(kwargs),
+            "options": {n: options[n] for n in KEPT_OPTIONS if options.get(n) not in NOT_GIVEN},
             "chain": steps_of(options.get("chain")),
             "expires_at": expiry_of(options),
             **columns,

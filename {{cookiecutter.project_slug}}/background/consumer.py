@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # How long a message waits that the database would not take, before it is offered again (seconds).
 PAUSE = 5.0
+# What odd headers raise where they are read.
+NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
 
 
 class Consumer(StockConsumer):
@@ -50,7 +52,7 @@ class Consumer(StockConsumer):
 
     def on_unknown_task(self, body: Any, message: Message, exc: Exception) -> None:
         """Leave the call to a process that knows its task, or to a dead letter in the end."""
-        self._keep(message, partial(calls.put_off_unknown, Arrival.of(message)))
+        self._keep(message, partial(_put_off, message))
 
     def _keep(self, message: Message, write_down: Callable[[], None]) -> None:
         """Acknowledge a message once it is written down; it waits while the database is away."""
@@ -62,4 +64,13 @@ class Consumer(StockConsumer):
             logger.warning("A message can't be kept yet: %s", error)
             self.timer.call_after(PAUSE, self._keep, (message, write_down))
         else:
-            message.ack_log_error(logger, self.conninfo.connection_errors)
+            # In the thread of the connection, which the timer of some pools is not.
+            self.call_soon(message.ack_log_error, logger, self.conninfo.connection_errors)
+
+
+def _put_off(message: Message) -> None:
+    """Keep the call of an unknown task, or the message where its headers make no sense."""
+    try:
+        calls.put_off_unknown(Arrival.of(message))
+    except NONSENSE as error:
+        keep_unreadable(message, error)

@@ -19,7 +19,7 @@ from background.errors import LeaseLostError
 from background.options import eta_of, expiry_of
 from background.publishing import Message
 from background.registry import find_registration, registration_for, registration_of, task_name
-from background.storable import storable, storable_text
+from background.storable import as_json, storable, storable_text
 
 if TYPE_CHECKING:
     from celery.app.task import Task
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # The header of a message that tells which attempt at its row it is for, so that whoever can do
 # nothing with the message knows that a row stands behind it.
-ATTEMPT = "attempt"
+ATTEMPT = "work_attempt"
 
 
 def lease_end() -> datetime:
@@ -376,10 +376,10 @@ class DeadLetter(models.Model):
     ) -> "DeadLetter":
         """Keep a task with its arguments, Celery's options that belong to them, and the error."""
         told = {
-            "task": task,
-            "args": storable(args),
-            "kwargs": storable(kwargs),
-            "options": storable(options or {}),
+            "task": storable_text(task)[:255],
+            "args": storable(as_json(args)),
+            "kwargs": storable(as_json(kwargs)),
+            "options": storable(as_json(options or {})),
             "error": storable_text(str(error)) or type(error).__name__,
             "traceback": storable_text("".join(traceback.format_exception(error))),
             "failed_at": timezone.now(),

@@ -1,7 +1,11 @@
-"""Text as every database takes it, so that no character keeps the end of some work from its row."""
+"""What every database takes, so that nothing odd in it keeps the end of some work from its row."""
 
+import json
+import math
 from collections.abc import Mapping
 from typing import Any
+
+from kombu.utils.json import dumps
 
 
 def storable_text(text: str) -> str:
@@ -12,11 +16,21 @@ def storable_text(text: str) -> str:
     return text.replace("\x00", r"\x00").encode(errors="backslashreplace").decode()
 
 
+def as_json(value: Any) -> Any:
+    """Arguments as JSON: dates, UUIDs and the like as messages of Celery's hold them.
+
+    Whoever is sent them is given what they were.
+    """
+    return json.loads(dumps(value))
+
+
 def storable(value: Any) -> Any:
-    """JSON with all of its texts storable."""
+    """JSON with all of its texts storable, and numbers that JSON does not know as texts."""
     match value:
         case str():
             return storable_text(value)
+        case float() if not math.isfinite(value):
+            return str(value)
         case Mapping():
             return {storable(key): storable(each) for key, each in value.items()}
         case list() | tuple():

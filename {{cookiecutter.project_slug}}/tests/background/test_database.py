@@ -71,6 +71,10 @@ class Listener(Consumer):
         """Do what was put off."""
         self._later()
 
+    def call_soon(self, step: Callable[..., None], *args: Any) -> None:
+        """Do it at once, as there is no loop."""
+        step(*args)
+
     def basic_ack(self, *args: Any, **kwargs: Any) -> None:
         """Be told that a message was kept, as a channel is."""
         self.acknowledged.append(args)

@@ -1,6 +1,7 @@
 """Messages that no process knows what to do with."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from celery import current_app, uuid
@@ -65,6 +66,14 @@ def test_the_message_of_a_row_whose_task_is_not_known_yet_makes_no_call(worker: 
 
     wait_until(lambda: Run.objects.filter(name="behind").exists())
     assert not TaskCall.objects.exists()
+
+
+def test_what_celery_writes_in_a_way_of_its_own_comes_back_as_it_was(worker: Process) -> None:
+    number = uuid4()
+    current_app.send_task(GONE, [number, 0], queue="default")
+    become_known("stumble_then_run")
+
+    wait_with_recovery(lambda: Run.objects.filter(name=str(number)).exists())
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,23 @@ def test_what_was_not_read_is_not_replayed(worker: Process) -> None:
         dead_letters.replay(letter)
 
 
-def test_a_message_whose_time_makes_no_sense_is_kept(
-    worker: Process,
+@pytest.mark.parametrize("task", [KNOWN, GONE])
+@pytest.mark.parametrize("headers", [{"expires": "some day"}, {"timelimit": [1]}], ids=str)
+def test_a_message_whose_headers_make_no_sense_is_kept(
+    task: str, headers: dict[str, Any], worker: Process
 ) -> None:
-    send("[[1, 0], {}, {}]", JSON, **of(KNOWN), expires="some day")
+    send('[["odd", 0], {}, {}]', JSON, **of(task), **headers)
 
-    assert wait_until(DeadLetter.objects.first).args == ["[[1, 0], {}, {}]"]
+    letter = wait_until(DeadLetter.objects.first)
+
+    assert (letter.task, letter.args) == (UNREADABLE, ['[["odd", 0], {}, {}]'])
+    assert worker.is_running
+
+
+def test_numbers_that_no_row_takes_are_kept_as_text(worker: Process) -> None:
+    send('[["none", NaN], {}, {}]', JSON, **of(GONE))
+
+    assert wait_until(DeadLetter.objects.first).args == ["none", "nan"]
 
 
 @pytest.mark.parametrize("task", [KNOWN, GONE])
