@@ -81,6 +81,8 @@ def processes(*, port: int) -> dict[str, Process]:
     """The processes of a development machine by name; `port` is the web's."""
 {% if cookiecutter.flower %}
     flower_port = os.environ.get("FLOWER_PORT", "5555")
+    flower_prefix = os.environ.get("FLOWER_URL_PREFIX", "").strip("/")
+    flower_path = f"/{flower_prefix}/" if flower_prefix else "/"
 {% endif %}
     return {
         "web": Process(
@@ -131,7 +133,7 @@ def processes(*, port: int) -> dict[str, Process]:
                 "FLOWER_PORT": flower_port,
                 "FLOWER_BASIC_AUTH": os.environ.get("FLOWER_BASIC_AUTH", "admin:admin"),
             },
-            address=f"http://127.0.0.1:{flower_port}/",
+            address=f"http://127.0.0.1:{flower_port}{flower_path}",
             health="healthcheck",
             port_set_by="FLOWER_PORT=",
             code=False,

@@ -22,7 +22,7 @@ class Post:
 
 
 class HttpService(ThreadingHTTPServer):
-    """Notes what is posted to it, and answers with `answers`, one after another.
+    """Notes what it is asked, and answers with `answers`, one after another.
 
     The last answer stays.
     """
@@ -45,7 +45,7 @@ class _Request(BaseHTTPRequestHandler):
     server: HttpService
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         status, answer = self.server.answer(Post(self.path, self.headers, body))
         self.send_response(status)
         for name, value in self.server.headers.items():
@@ -53,6 +53,9 @@ class _Request(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Tests are quiet."""
