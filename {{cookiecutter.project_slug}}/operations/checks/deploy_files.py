@@ -1,11 +1,12 @@
 """Whether the workers that a deploy file starts read every queue, and none that is not there.
 
-Read are `Procfile`, the compose files, and each file and folder of deploy/. A command counts when
-it stands on one line, or on several that end with a backslash.
+Read are `Procfile`, the compose files together, the files of deploy/ together, and each folder in
+it. A command counts when it stands on one line, or on several that end with a backslash.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,18 @@ from django.core.checks import CheckMessage, Error
 from config import paths
 from config.queues import WORKERS
 
-PLACES = ("Procfile", "*compose*.y*ml", "deploy/*")
 PROSE = {".md", ".rst", ".txt"}
 COMMENT = re.compile(r"(^|\s)#.*")
-WORKER = re.compile(r"manage\.py\s+worker\b(?P<arguments>[^;&|]*)")
-CELERYS_OWN = re.compile(r"\bcelery\s.*(-A|--app).*\sworker(\s|$)")
-CONCURRENCY = re.compile(r"--concurrency[=\s]\s*\S+")
+# The & of a redirection ends no command.
+ARGUMENTS = r"(?P<arguments>([<>][&|]|&>|[^;&|])*)"
+WORKER = re.compile(rf"(manage\.py|django-admin|-m\s+django)\s+worker\b{ARGUMENTS}")
+# An option, and its value if it has one.
+OPTION = r"-\S+\s+([^-\s]\S*\s+)?"
+# Without an option on either side it may be prose, such as a description.
+CELERYS_OWN = re.compile(rf"\bcelery\s+(({OPTION})+worker(\s|$)|worker\s+-)")
+# What is no queue though it begins with no hyphen.
+VALUE = re.compile(r"(?<!\S)(--(concurrency|settings|pythonpath|verbosity)|-v)\s+\S+")
+REDIRECTION = re.compile(r"((?<!\S)\d+|&)?(<>|>>|<|>)[&|]?\s*\S+")
 # How YAML and JSON write a command as a list.
 LIST_MARKS = re.compile(r"""["']\s*,\s*["']|["'\[\]]""")
 # What only the host knows: a variable of a shell, of systemd, of a template.
@@ -27,18 +34,33 @@ UNKNOWN = re.compile(r"[$%{]")
 
 
 def check_deploy_files(**kwargs: Any) -> Iterator[CheckMessage]:
-    """Each place that starts workers starts them for every queue, and in the project's own way."""
-    for place in sorted(path for pattern in PLACES for path in paths.BASE_DIR.glob(pattern)):
-        commands = list(commands_in(place))
-        name = str(place.relative_to(paths.BASE_DIR))
-        yield from _check_queues(name, {queue for line in commands for queue in queues_of(line)})
-        if any(map(CELERYS_OWN.search, commands)):
-            yield Error(
-                "It starts a worker without the limits of config/queues.py",
-                hint="Start it with manage.py worker QUEUE instead of celery worker",
-                obj=name,
-                id="operations.E011",
-            )
+    """Each deployment with workers has them for every queue, and starts them in our own way."""
+    for places in deployments():
+        commands = {_name(place): list(commands_in(place)) for place in places}
+        read = {name: {*chain(*map(queues_of, lines))} for name, lines in commands.items()}
+        starters = [name for name, queues in read.items() if queues]
+        yield from _check_queues(", ".join(starters), set().union(*read.values()))
+        for name, lines in commands.items():
+            if any(map(CELERYS_OWN.search, lines)):
+                yield Error(
+                    "It starts a worker without the limits of config/queues.py",
+                    hint="Start it with manage.py worker QUEUE instead of celery worker",
+                    obj=name,
+                    id="operations.E011",
+                )
+
+
+def deployments() -> Iterator[list[Path]]:
+    """The files and folders that are put to use together; the list may be empty."""
+    yield [*paths.BASE_DIR.glob("Procfile")]
+    yield sorted(paths.BASE_DIR.glob("*compose*.y*ml"))
+    there = sorted(paths.BASE_DIR.glob("deploy/*"))
+    yield [place for place in there if place.is_file()]
+    yield from ([place] for place in there if place.is_dir())
+
+
+def _name(place: Path) -> str:
+    return str(place.relative_to(paths.BASE_DIR))
 
 
 def _check_queues(place: str, read: set[str]) -> Iterator[CheckMessage]:
@@ -73,7 +95,7 @@ def commands_in(place: Path) -> Iterator[str]:
 def queues_of(command: str) -> Iterator[str]:
     """The queues of the workers that a line starts; none if it starts something else."""
     for worker in WORKER.finditer(command):
-        arguments = CONCURRENCY.sub("", worker["arguments"]).split()
+        arguments = VALUE.sub("", REDIRECTION.sub(" ", worker["arguments"])).split()
         if "--all" in arguments:
             yield from WORKERS
         yield from (argument for argument in arguments if not argument.startswith("-"))

@@ -34,6 +34,17 @@ def test_nothing_to_deploy_is_no_error(project: Path) -> None:
         'CMD ["python", "manage.py","worker" , \'--all\']',
         f"ExecStart=/srv/env/bin/python \\\n    manage.py worker \\\n    {ALL}\n",
         "manage.py worker default && manage.py worker --all",
+        "celery -A config beat & manage.py worker --all",
+        f"django-admin worker {ALL}",
+        "manage.py worker --all --settings config.settings.production",
+        "manage.py worker --all --settings=config.settings.production --pythonpath=/srv",
+        "manage.py worker --pythonpath /srv --concurrency 4 --all --concurrency=4",
+        "manage.py worker --all -v 2",
+        f"manage.py worker -v2 --verbosity 1 {ALL}",
+        f"manage.py worker {ALL} > /var/log/w.log 2>&1",
+        f"manage.py worker {ALL} >>/var/log/w.log 2>> /var/log/e.log </dev/null",
+        f"manage.py worker &> w.log {ALL}",
+        f"manage.py worker >| w.log {ALL} & manage.py runserver",
     ],
 )
 def test_a_worker_for_every_queue_is_right(project: Path, command: str) -> None:
@@ -62,6 +73,30 @@ def test_each_folder_is_one_deployment(project: Path) -> None:
     assert {*whom()} == {"deploy/systemd"}
 
 
+@pytest.mark.parametrize("name", ["deploy/{}.service", "compose.{}.yaml"])
+def test_files_that_lie_side_by_side_are_one_deployment(project: Path, name: str) -> None:
+    for queue in WORKERS:
+        write(project, name.format(queue), f"ExecStart=manage.py worker {queue}")
+    write(project, name.format("web"), "ExecStart=manage.py runserver")
+    assert found() == []
+
+    (project / name.format("default")).unlink()
+    write(project, name.format("other"), "ExecStart=manage.py worker --all other")
+
+    assert found() == ["operations.E010"]
+    [places] = whom()
+    assert name.format("other") in places.split(", ")
+    assert name.format("web") not in places
+
+
+def test_a_folder_beside_loose_files_is_one_of_its_own(project: Path) -> None:
+    write(project, "deploy/all.service", "ExecStart=manage.py worker --all")
+    write(project, "deploy/systemd/other.service", "ExecStart=django-admin worker other")
+
+    assert {*found()} == {"operations.E009", "operations.E010"}
+    assert {*whom()} == {"deploy/systemd"}
+
+
 def test_what_only_the_host_knows_may_be_any_queue(project: Path) -> None:
     write(project, "deploy/worker@.service", "ExecStart=manage.py worker %i")
     write(project, "Procfile", "worker: manage.py worker default $QUEUES")
@@ -70,12 +105,24 @@ def test_what_only_the_host_knows_may_be_any_queue(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["celery -A config worker -Q default", "['celery', '--app=config', 'worker']"]
+    "command",
+    [
+        "celery -A config worker -Q default",
+        "['celery', '--app=config', 'worker']",
+        "python -m celery --quiet worker",
+        "celery worker -Q default",
+    ],
 )
 def test_a_worker_without_the_projects_limits_is_told(project: Path, command: str) -> None:
     write(project, "compose.yaml", command)
 
     assert found() == ["operations.E011"]
+
+
+def test_a_description_starts_no_worker(project: Path) -> None:
+    write(project, "deploy/all.service", "Description=The celery worker of every queue")
+
+    assert found() == []
 
 
 def write(project: Path, path: str, text: str) -> None:
