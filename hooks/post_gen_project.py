@@ -38,6 +38,7 @@ NEEDED_FOR = {
     ("flower", True): [
         "operations/doctor/flower.py",
         "tests/operations/doctor/test_flower.py",
+        "tests/operations/production_settings.py",
         "tests/operations/test_flower.py",
     ],
     ("database_scheduler", True): [

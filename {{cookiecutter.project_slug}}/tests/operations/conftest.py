@@ -67,7 +67,6 @@ def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Settings of a production with secrets of its own, to be changed by one test."""
     settings.IN_PRODUCTION = True
     settings.SECRET_KEY = "4gMv1sW6Zq0pRk9yTn2cHb7dLxJ5uEf8aQo3iKzVwXrYtSmNhG"
-    monkeypatch.setenv("FLOWER_BASIC_AUTH", "name:password")
     if current_app.connection_for_read().transport.driver_type == "amqp":
         monkeypatch.setenv("CELERY_BROKER_URL", "amqp://jobs:secret@127.0.0.1:1//")
     return settings
