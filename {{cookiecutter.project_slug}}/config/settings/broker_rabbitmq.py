@@ -47,7 +47,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "write_timeout": 1.5,
 }
 # RabbitMQ's own consumer_timeout (seconds): it then closes the connection of a worker that holds a
-# message, so every hard time limit stays below. It is set on the server; keep both alike.
+# message, so every hard time limit, times its worker's prefetch, stays below. It is set on the
+# server; keep both alike.
 RABBITMQ_CONSUMER_TIMEOUT_SECONDS = 1800
 # RabbitMQ itself redelivers what a lost connection held, so the run in progress may be stopped.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True

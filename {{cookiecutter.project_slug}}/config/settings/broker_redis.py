@@ -15,7 +15,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 1,
     "interval_start": 0.2,
     # A message not acknowledged for so long is delivered again (seconds), so it must exceed every
-    # hard time limit and countdown, and be the same in every process on this database.
+    # hard time limit, times its worker's prefetch, with the longest countdown, and be the same in
+    # every process on this database.
     "visibility_timeout": 3600,
     # Look for such messages every 10 s; left alone, the sweep runs only about every 100 s.
     "unacked_restore_throttle": 1,

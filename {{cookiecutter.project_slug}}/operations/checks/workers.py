@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from math import inf
 from typing import Any, NamedTuple
 
 from celery import current_app
@@ -20,11 +21,20 @@ MOST_PREFETCH = 4
 
 
 class Limits(NamedTuple):
-    """The time limits of a worker or a task (seconds)."""
+    """The time limits of a worker or a task (seconds), and what a process takes in advance."""
 
     whose: str
     soft: float | None
     hard: float | None
+    prefetch: int
+
+    @property
+    def held(self) -> float:
+        """For how long a message may be held: until all that were taken with it have run.
+
+        0 when there is no limit, of which another check tells.
+        """
+        return self.hard * (self.prefetch or inf) if self.hard else 0
 
 
 def check_queues(**kwargs: Any) -> Iterator[CheckMessage]:
@@ -46,7 +56,7 @@ def check_queues(**kwargs: Any) -> Iterator[CheckMessage]:
 
 def check_time_limits(**kwargs: Any) -> Iterator[CheckMessage]:
     """Every task ends: in good order after its soft limit, by force after the hard one."""
-    for whose, soft, hard in limits():
+    for whose, soft, hard, _ in limits():
         if not hard:
             yield Error(
                 "It may run for ever",
@@ -65,7 +75,7 @@ def check_time_limits(**kwargs: Any) -> Iterator[CheckMessage]:
 
 def check_redelivery(**kwargs: Any) -> Iterator[CheckMessage]:
     """The broker gives a message to nobody else while a worker has it."""
-    held = max(each.hard or 0 for each in limits())
+    held = max(each.held for each in limits())
     if broker() == RABBITMQ:
         name = "RABBITMQ_CONSUMER_TIMEOUT_SECONDS, here and on the server,"
         # Without one, RabbitMQ's own.
@@ -79,8 +89,8 @@ def check_redelivery(**kwargs: Any) -> Iterator[CheckMessage]:
     if patience <= held:
         yield Error(
             f"The broker delivers a message again after {patience} s, and a worker may hold it for "
-            f"{held} s",
-            hint=f"Raise {name} or lower the time limits",
+            f"{held if held < inf else 'any number of'} s",
+            hint=f"Raise {name} or lower the time limits, or the prefetch of config/queues.py",
             id="operations.E005",
         )
 
@@ -104,13 +114,15 @@ def check_prefetch(**kwargs: Any) -> Iterator[CheckMessage]:
 def limits() -> Iterator[Limits]:
     """The limits of every worker, and of every task: its own, or else those of its worker."""
     for queue, worker in WORKERS.items():
-        yield Limits(f"The worker of {queue}", worker.soft_limit, worker.hard_limit)
+        whose = f"The worker of {queue}"
+        yield Limits(whose, worker.soft_limit, worker.hard_limit, worker.prefetch)
     for task in own_tasks():
         worker = _worker_of(task)
         yield Limits(
             task.name,
             task.soft_time_limit or worker.soft_limit,
             task.time_limit or worker.hard_limit,
+            worker.prefetch,
         )
 
 

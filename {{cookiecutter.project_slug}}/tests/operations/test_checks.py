@@ -93,15 +93,64 @@ def test_a_visibility_time_out_below_run_and_countdown_is_told(
     assert found() == ["operations.E005"]
 
 
-@pytest.mark.parametrize("prefetch", [0, 5])
-def test_taking_many_messages_in_advance_is_warned_of(
-    conf: Any, monkeypatch: pytest.MonkeyPatch, prefetch: int
+def test_on_redis_what_waits_behind_others_of_its_process_is_held_too(
+    conf: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    conf.worker_prefetch_multiplier = prefetch
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
+    conf.worker_cancel_long_running_tasks_on_connection_loss = False
+    time_outs = {"socket_timeout": 5, "socket_connect_timeout": 2}
+    change_default_worker(monkeypatch, prefetch=4, hard_limit=HOUR)
+    longest = 4 * HOUR + settings.LONGEST_COUNTDOWN_SECONDS
+
+    conf.broker_transport_options = {**time_outs, "visibility_timeout": longest + 1}
+    assert found() == []
+    conf.broker_transport_options = {**time_outs, "visibility_timeout": longest}
+    assert found() == ["operations.E005"]
+
+
+def test_on_rabbitmq_what_waits_behind_others_of_its_process_is_held_too(
+    conf: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak_to_rabbitmq(conf, monkeypatch)
+    change_default_worker(monkeypatch, prefetch=4, hard_limit=HOUR)
+
+    settings.RABBITMQ_CONSUMER_TIMEOUT_SECONDS = 4 * HOUR + 1
+    assert found() == []
+    settings.RABBITMQ_CONSUMER_TIMEOUT_SECONDS = 4 * HOUR
+    assert found() == ["operations.E005"]
+
+
+def test_the_limit_of_a_task_holds_for_those_that_wait_behind_it(
+    conf: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak_to_rabbitmq(conf, monkeypatch)
+    change_default_worker(monkeypatch, prefetch=2)
+    monkeypatch.setattr(current_app.tasks[tasks.break_down.name], "time_limit", HOUR)
+
+    settings.RABBITMQ_CONSUMER_TIMEOUT_SECONDS = 2 * HOUR + 1
+    assert found() == []
+    settings.RABBITMQ_CONSUMER_TIMEOUT_SECONDS = 2 * HOUR
+    assert found() == ["operations.E005"]
+
+
+def test_taking_many_messages_in_advance_is_warned_of(
+    conf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conf.worker_prefetch_multiplier = 5
     assert found() == ["operations.W001"]
 
-    change_default_worker(monkeypatch, prefetch=prefetch)
+    change_default_worker(monkeypatch, prefetch=5)
     assert found() == ["operations.W001", "operations.W001"]
+
+
+def test_taking_any_number_in_advance_may_hold_them_for_ever(
+    conf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conf.worker_prefetch_multiplier = 0
+    assert found() == ["operations.W001"]
+
+    change_default_worker(monkeypatch, prefetch=0)
+    assert found() == ["operations.E005", "operations.W001", "operations.W001"]
 
 
 @pytest.mark.usefixtures("production")
@@ -129,13 +178,7 @@ def test_a_secret_that_is_none_is_told(production: Any, key: str) -> None:
 def test_a_rabbitmq_with_the_login_that_everybody_knows_is_warned_of(
     production: Any, conf: Any, monkeypatch: pytest.MonkeyPatch, login: str
 ) -> None:
-    monkeypatch.setenv("CELERY_BROKER_URL", f"amqp://{login}rabbitmq.example//")
-    conf.broker_transport_options = {
-        "connect_timeout": 2,
-        "read_timeout": 1.5,
-        "write_timeout": 1.5,
-        "confirm_publish": True,
-    }
+    speak_to_rabbitmq(conf, monkeypatch, login)
 
     assert found() == ["operations.W002"]
 
@@ -146,6 +189,17 @@ def test_a_remote_redis_without_a_password_is_warned_of(production: Any) -> None
 
     production.REDIS_DATA_URL = "redis://:secret@redis.example/5"
     assert found() == []
+
+
+def speak_to_rabbitmq(conf: Any, monkeypatch: pytest.MonkeyPatch, login: str = "") -> None:
+    """Have the broker be a RabbitMQ somewhere, as it should be set."""
+    monkeypatch.setenv("CELERY_BROKER_URL", f"amqp://{login}rabbitmq.example//")
+    conf.broker_transport_options = {
+        "connect_timeout": 2,
+        "read_timeout": 1.5,
+        "write_timeout": 1.5,
+        "confirm_publish": True,
+    }
 
 
 def change_default_worker(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
