@@ -111,7 +111,7 @@ def processes(*, port: int) -> dict[str, Process]:
         ),
         "beat": Process(
             purpose="Starts what is scheduled, and takes up what was lost",
-            command=(*CELERY, "beat", "--loglevel", "INFO", "--enable-remote-control"),
+            command=(*CELERY, "beat", "--loglevel", "INFO"),
             node="celerybeat@%h",
         ),
 {% if cookiecutter.django_tasks %}

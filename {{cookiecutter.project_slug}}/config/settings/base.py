@@ -174,6 +174,8 @@ CELERY_BEAT_SCHEDULER = "background.beat.database_scheduler:DatabaseScheduler"
 {% else %}
 CELERY_BEAT_SCHEDULER = "background.beat.code_scheduler:CodeScheduler"
 {% endif %}
+# A Beat answers pings, which is how the doctor counts those that stand by.
+CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 CELERY_TASK_ROUTES = {task: {"queue": queue.value} for task, queue in ROUTES.items()}
 CELERY_TASK_DEFAULT_QUEUE = Queue.DEFAULT.value
 # A mistyped queue is an error, not a queue that nobody reads.
