@@ -1,4 +1,4 @@
-"""What Prometheus is told: dead letters, rows of work, and what waits in the queues.
+"""What Prometheus is told: open dead letters, rows of work, and what waits in the queues.
 
 Everything is counted when it is asked for, so one web process tells of the whole site.
 """
@@ -47,14 +47,15 @@ class Backlog(Collector):
 
 def _dead_letters() -> Iterator[GaugeMetricFamily]:
     by_task = GaugeMetricFamily(
-        "dead_letters_by_task", "Dead letters that are kept, by task", labels=["task"]
+        "dead_letters_by_task", "Dead letters to be replayed, by task", labels=["task"]
     )
-    counts = DeadLetter.objects.values_list("task").annotate(Count("pk")).order_by("task")
+    letters = DeadLetter.objects.filter(DeadLetter.OPEN)
+    counts = letters.values_list("task").annotate(Count("pk")).order_by("task")
     total = 0
     for task, count in counts:
         by_task.add_metric([task], count)
         total += count
-    yield GaugeMetricFamily("dead_letters", "Dead letters that are kept", total)
+    yield GaugeMetricFamily("dead_letters", "Dead letters to be replayed", total)
     yield by_task
 
 

@@ -59,6 +59,18 @@ def test_dead_letters_are_counted_by_task(token: dict[str, str]) -> None:
     }
 
 
+def test_a_letter_that_was_replayed_counts_no_more_until_that_fails(token: dict[str, str]) -> None:
+    DeadLetter.record(uuid4(), "first", [], {}, RuntimeError("No stamp"))
+    DeadLetter.objects.update(replayed_at=timezone.now())
+
+    metrics = read(token)
+    assert metrics["dead_letters"] == {labelled(): 0}
+    assert metrics["dead_letters_by_task"] == {}
+
+    DeadLetter.objects.update(failed_at=timezone.now())
+    assert read(token)["dead_letters"] == {labelled(): 1}
+
+
 def test_without_dead_letters_there_are_none(token: dict[str, str]) -> None:
     assert read(token)["dead_letters"] == {labelled(): 0}
 
