@@ -5,7 +5,7 @@ wrong with them, and in which files a rule holds.
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ CANVAS = {"group", "chain", "chord"}
 KEEPING = {"partial", "on_commit"}
 # What gives a result that one could wait for, and what waits for it.
 RESULTS = SENDING | {"AsyncResult", "GroupResult", "ResultSet"}
-WAITING = {"get", "join", "join_native", "wait"}
+WAITING = {"get", "join", "join_native", "wait", "collect", "iterate", "iter_native"}
 # At which place each of them is given how long a value is kept.
 CACHING = {
     **dict.fromkeys(("set", "aset", "add", "aadd", "get_or_set", "aget_or_set"), 2),
@@ -51,13 +51,13 @@ def parameters_that_are_no_json(module: ast.Module) -> Iterator[ast.AST]:
 
 def waits_for_results(module: ast.Module) -> Iterator[ast.AST]:
     """No result is waited for: the worker that would run the task may be the one that waits."""
-    # A name stands for the same throughout a function or a class, and not beyond it.
-    for statement in module.body:
-        results = {name_of(target) for target, value in assignments(statement) if is_result(value)}
-        for call in calls(statement):
+    for scope in scopes(module):
+        results = {name_of(target) for target, value in assignments(scope) if is_result(value)}
+        results |= {name_of(each) for each, several in loops(scope) if is_result(several, results)}
+        for call in calls(scope):
             match call.func:
                 case ast.Attribute(value=awaited, attr=name) if name in WAITING:
-                    if is_result(awaited) or name_of(awaited) in results - {""}:
+                    if is_result(awaited, results):
                         yield call
 
 
@@ -142,6 +142,20 @@ def violations(held: Held, root: Path) -> Iterator[str]:
             yield f"{file.relative_to(root)}:{getattr(node, 'lineno', 0)}: {held.fault}"
 
 
+def scopes(module: ast.Module) -> Iterator[ast.AST]:
+    """The parts of a module in which a name stands for the same: each function or class, the rest.
+
+    Methods share a part, as one reads what another keeps in `self`.
+    """
+    rest = ast.Module(body=[], type_ignores=[])
+    for statement in module.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield statement
+        else:
+            rest.body.append(statement)
+    yield rest
+
+
 def functions(tree: ast.AST) -> Iterator[Function]:
     """Every function of a tree, methods and inner ones too."""
     for node in ast.walk(tree):
@@ -164,6 +178,13 @@ def assignments(tree: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
                 yield target, value
             case ast.NamedExpr(target=target, value=value):
                 yield target, value
+
+
+def loops(tree: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The target of every loop of a tree, each with what it runs over."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            yield node.target, node.iter
 
 
 def run_by_the_import(tree: ast.AST) -> Iterator[ast.AST]:
@@ -222,11 +243,17 @@ def is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def is_result(node: ast.expr) -> bool:
-    """Whether an expression gives the result of a task."""
+def is_result(node: ast.expr, named: Set[str] = frozenset()) -> bool:
+    """Whether an expression gives the result of a task, or several; each of `named` does."""
     match node:
-        case ast.NamedExpr(value=value):
-            return is_result(value)
+        case ast.Name() | ast.Attribute():
+            return name_of(node) in named
+        case ast.NamedExpr(value=value) | ast.Subscript(value=value):
+            return is_result(value, named)
+        case ast.ListComp(elt=each) | ast.SetComp(elt=each) | ast.GeneratorExp(elt=each):
+            return is_result(each, named)
+        case ast.List(elts=several) | ast.Tuple(elts=several) | ast.Set(elts=several):
+            return any(is_result(each, named) for each in several)
         case ast.Call(func=called):
             return name_of(called) in RESULTS or starts_canvas(node)
     return False

@@ -52,6 +52,20 @@ def test_the_rule_holds_in_files_that_are_there(held: Held) -> None:
             "class All:\n    def run(self):\n        self.one = close.delay(1)\n"
             "    def end(self):\n        self.one.get()",
         ),
+        (
+            rules.waits_for_results,
+            "def all():\n    many = [one.delay(i) for i in ids]\n    [each.get() for each in many]",
+        ),
+        (
+            rules.waits_for_results,
+            "def all():\n    for each in (one.delay(1), one.delay(2)):\n        each.get()",
+        ),
+        (rules.waits_for_results, "def all():\n    many = [one.delay(1)]\n    many[0].get()"),
+        (rules.waits_for_results, "def all():\n    [one.delay(i) for i in ids][-1].get()"),
+        (rules.waits_for_results, "many = [one.delay(1)]\nfor each in many: each.wait()"),
+        (rules.waits_for_results, "def all():\n    one = close.delay(1)\n    list(one.collect())"),
+        (rules.waits_for_results, "def all():\n    ResultSet(many).iterate()"),
+        (rules.waits_for_results, "def all():\n    dict(group(many)().iter_native())"),
         (rules.imports_of_models, "from apps.jobs.models import Job"),
         (rules.imports_of_models, "from apps.jobs import cache, models"),
         (rules.imports_of_models, "import apps.jobs.models"),
@@ -126,6 +140,10 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
             def ask(job_id: int) -> str:
                 result = close.delay(job_id)
                 return result.id
+
+            def ask_all(job_ids: list[int]) -> list[str]:
+                results = [close.delay(job_id) for job_id in job_ids]
+                return [result.id for result in results]
 
             def read(results: list[Any]) -> str:
                 results[0] = close.delay(1)
