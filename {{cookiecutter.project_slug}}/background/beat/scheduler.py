@@ -5,7 +5,7 @@ last did, or whether two do so at once: whoever moves the row on to a tick has t
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -86,7 +86,7 @@ class ClaimingScheduler(Scheduler):
 
     def look(self, now: datetime) -> None:
         """Send every tick up to `now` that nobody has claimed."""
-        last_ticks = _last_ticks()
+        last_ticks = _last_ticks(self.schedule)
         self._note_new_entries(last_ticks, now)
         for entry, scheduled_at in self._unclaimed(last_ticks, now):
             self.apply_entry(_as_of(entry, scheduled_at))
@@ -94,7 +94,7 @@ class ClaimingScheduler(Scheduler):
     def overdue(self, now: datetime) -> list[str]:
         """The names of the entries with a tick up to `now` that nobody has claimed."""
         self.read_entries()
-        return [entry.name for entry, _ in self._unclaimed(_last_ticks(), now)]
+        return [entry.name for entry, _ in self._unclaimed(_last_ticks(self.schedule), now)]
 
     def read_entries(self) -> None:
         """Know the entries, and write none; a scheduler that looks them up need not do anything."""
@@ -164,8 +164,9 @@ def tick_id(entry: str, scheduled_at: datetime) -> UUID:
     return uuid5(NAMESPACE_OID, f"{entry} {scheduled_at.timestamp()}")
 
 
-def _last_ticks() -> dict[str, datetime]:
-    return dict(LastTick.objects.values_list("entry", "scheduled_at"))
+def _last_ticks(entries: Iterable[str]) -> dict[str, datetime]:
+    ticks = LastTick.objects.filter(entry__in=list(entries))
+    return dict(ticks.values_list("entry", "scheduled_at"))
 
 
 def _as_of(entry: Entry, scheduled_at: datetime) -> Entry:
