@@ -28,10 +28,16 @@ CACHING = {
     **dict.fromkeys(("set_many", "aset_many", "touch", "atouch"), 1),
     "cache_page": 0,
 }
-LOADING = {"list", "tuple", "set", "sorted", "len"}
+# What reads all rows it is given, at once or by running over them.
+LOADING = {"list", "tuple", "set", "frozenset", "dict", "sorted", "len"}
+LOADING |= {"enumerate", "zip", "batched"}
 MANAGERS = {"objects", "_default_manager"}
 # What gives all rows still, in another order or shape.
-WHOLE = {"all", "order_by", "reverse", "values", "values_list", "only", "defer", "select_related"}
+WHOLE = {"all", "using", "order_by", "reverse", "distinct", "select_for_update", "in_bulk"}
+WHOLE |= {"values", "values_list", "only", "defer", "select_related", "prefetch_related"}
+WHOLE |= {"annotate", "alias"}
+# After these, annotate() counts: it gives a row for each group.
+GROUPING = {"values", "values_list"}
 
 
 def parameters_that_are_no_json(module: ast.Module) -> Iterator[ast.AST]:
@@ -89,14 +95,10 @@ def sends_past_the_commit(module: ast.Module) -> Iterator[ast.AST]:
 
 def whole_tables(module: ast.Module) -> Iterator[ast.AST]:
     """A table that grows is read in parts: sliced, filtered, or with `iterator()`."""
-    for node in ast.walk(module):
-        match node:
-            case ast.For(iter=rows) | ast.AsyncFor(iter=rows) | ast.comprehension(iter=rows):
-                if is_whole_table(rows):
-                    yield rows
-            case ast.Call(func=ast.Name(id=name), args=[rows, *_]) if name in LOADING:
-                if is_whole_table(rows):
-                    yield rows
+    for scope in scopes(module):
+        whole = {name_of(target) for target, value in assignments(scope) if is_whole_table(value)}
+        whole -= names_of_others(scope)
+        yield from (rows for rows in loaded(scope) if is_whole_table(rows, whole))
 
 
 def caches_for_ever(module: ast.Module) -> Iterator[ast.AST]:
@@ -105,8 +107,7 @@ def caches_for_ever(module: ast.Module) -> Iterator[ast.AST]:
         place = CACHING.get(name_of(call.func))
         if place is None:
             continue
-        named = [keyword.value for keyword in call.keywords if keyword.arg == "timeout"]
-        if any(is_none(value) for value in call.args[place : place + 1] + named):
+        if any(map(is_none, call.args[place : place + 1] + given(call, "timeout"))):
             yield call
 
 
@@ -166,6 +167,11 @@ def functions(tree: ast.AST) -> Iterator[Function]:
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
     """Every call of a tree."""
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def given(call: ast.Call, name: str) -> list[ast.expr]:
+    """What a call gives for a parameter by its name: one value, or none."""
+    return [keyword.value for keyword in call.keywords if keyword.arg == name]
 
 
 def assignments(tree: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -269,9 +275,41 @@ def starts_canvas(call: ast.Call) -> bool:
     return False
 
 
-def is_whole_table(node: ast.expr) -> bool:
-    """Whether an expression is all rows of a model, such as `Job.objects.order_by("pk")`."""
+def loaded(tree: ast.AST) -> Iterator[ast.expr]:
+    """What is read to its end in a tree."""
+    yield from (rows for _, rows in loops(tree))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=several) if name in LOADING:
+                yield from several
+            case ast.Call(func=ast.Attribute(attr="in_bulk")):
+                yield node
+            case ast.Starred(value=rows):
+                yield rows
+
+
+def names_of_others(tree: ast.AST) -> set[str]:
+    """The names in a tree that stand, at least now and then, for something else than whole tables.
+
+    A parameter is one, and so is what is filtered after it was assigned: `jobs = jobs.filter(...)`.
+    """
+    assigned = {name_of(each) for each, value in assignments(tree) if not is_whole_table(value)}
+    counted = {name_of(each) for each, _ in loops(tree)}
+    return assigned | counted | {each.arg for each in ast.walk(tree) if isinstance(each, ast.arg)}
+
+
+def is_whole_table(node: ast.expr, named: Set[str] = frozenset()) -> bool:
+    """Whether an expression is all rows of a model, such as `Job.objects.order_by("pk")`.
+
+    Each of `named` is so.
+    """
     match node:
+        case ast.Name(id=name):
+            return name in named
+        case ast.Call(func=ast.Attribute(value=rows, attr="annotate")) if name_of(rows) in GROUPING:
+            return False
+        case ast.Call(func=ast.Attribute(attr="in_bulk")) if node.args or given(node, "id_list"):
+            return False
         case ast.Call(func=ast.Attribute(value=rows, attr=name)) if name in WHOLE:
-            return name_of(rows) in MANAGERS or is_whole_table(rows)
+            return name_of(rows) in MANAGERS or is_whole_table(rows, named)
     return False

@@ -93,6 +93,27 @@ def test_the_rule_holds_in_files_that_are_there(held: Held) -> None:
         (rules.whole_tables, "{job.pk for job in Job.objects.all().order_by('pk')}"),
         (rules.whole_tables, "ids = list(Job.objects.values_list('pk', flat=True))"),
         (rules.whole_tables, "number = len(Job.objects.all())"),
+        (rules.whole_tables, "for job in Job.objects.prefetch_related('history'): ..."),
+        (rules.whole_tables, "for city in Job.objects.values('city').distinct(): ..."),
+        (rules.whole_tables, "for job in Job.objects.annotate(number=Count('applications')): ..."),
+        (rules.whole_tables, "jobs = Job.objects.all()\nfor job in jobs.order_by('pk'): ..."),
+        (rules.whole_tables, "for job in Job.objects.using('other').select_for_update(): ..."),
+        (rules.whole_tables, "for place, job in enumerate(Job.objects.all()): ..."),
+        (rules.whole_tables, "names = dict(Job.objects.values_list('pk', 'name'))"),
+        (rules.whole_tables, "for jobs in batched(Job.objects.all(), 100): ..."),
+        (rules.whole_tables, "found = zip(places, Job.objects.all())"),
+        (rules.whole_tables, "jobs = [*Job.objects.all()]"),
+        (rules.whole_tables, "close(*Job.objects.all())"),
+        (rules.whole_tables, "jobs = Job.objects.in_bulk()"),
+        (rules.whole_tables, "jobs = Job.objects.all().in_bulk(field_name='slug')"),
+        (
+            rules.whole_tables,
+            "def all():\n    jobs = Job.objects.all()\n    for job in jobs:\n        job.close()",
+        ),
+        (
+            rules.whole_tables,
+            "def all():\n    jobs: Any = Job.objects.order_by('pk')\n    return list(jobs)",
+        ),
         (rules.caches_for_ever, "cache.set('jobs', [], timeout=None)"),
         (rules.caches_for_ever, "cache.set('jobs', [], None)"),
         (rules.caches_for_ever, "cache.set_many({'jobs': []}, None)"),
@@ -188,6 +209,30 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
             ids = list(Job.objects.order_by("pk").values_list("pk")[:100])
             jobs = list(Job.objects.order_by("pk").filter(status="ACTIVE"))
             numbers = list(Job.objects.values_list("status").annotate(Count("pk")).order_by())
+            for status in Job.objects.values("status").annotate(Count("pk")): ...
+            for place, job in enumerate(Job.objects.all()[:100]): ...
+            jobs = [*Job.objects.filter(status="ACTIVE")]
+            jobs = Job.objects.in_bulk(job_ids); named = Job.objects.in_bulk(id_list=job_ids)
+            for job in Job.objects.active(): ...
+
+            def of(employer: User | None) -> list[Job]:
+                jobs = Job.objects.all()
+                if employer:
+                    jobs = jobs.filter(employer=employer)
+                return list(jobs)
+
+            def first() -> list[Job]:
+                rows = Job.objects.order_by("pk")
+                print(rows.count())
+                return [job for job in rows[:100]] + [job for job in rows.iterator()]
+
+            class Jobs:
+                def number(self) -> int:
+                    jobs = Job.objects.all()
+                    return jobs.count()
+                def close(self, jobs: list[Job]) -> None:
+                    for job in jobs: ...
+
             names = [each for each in mapping.values()]
             """,
         ),
