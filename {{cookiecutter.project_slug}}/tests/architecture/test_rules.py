@@ -75,6 +75,8 @@ def test_the_rule_holds_in_files_that_are_there(held: Held) -> None:
         (rules.imports_of_models, "try: ...\nexcept ImportError:\n    from . import models"),
         (rules.imports_of_models, "if settings.DEBUG:\n    from apps.jobs.models import Job"),
         (rules.sends_by_name, "app.send_task('apps.jobs.tasks.close', [1])"),
+        (rules.sends_by_name, "on_commit(partial(app.send_task, 'apps.jobs.tasks.close'))"),
+        (rules.sends_by_name, "send = current_app.send_task"),
         (rules.sends_past_the_commit, "close.delay(1)"),
         (rules.sends_past_the_commit, "close.apply_async([1], countdown=60)"),
         (rules.sends_past_the_commit, "close.s(1).delay()"),
