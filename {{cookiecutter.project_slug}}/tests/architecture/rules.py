@@ -107,7 +107,10 @@ def whole_tables(module: ast.Module) -> Iterator[ast.AST]:
 def caches_for_ever(module: ast.Module) -> Iterator[ast.AST]:
     """What is cached goes away by itself."""
     for call in calls(module):
-        place = CACHING.get(name_of(call.func))
+        name = name_of(call.func)
+        if name == "persist":
+            yield call
+        place = CACHING.get(name)
         if place is None:
             continue
         if any(map(is_none, call.args[place : place + 1] + given(call, "timeout"))):

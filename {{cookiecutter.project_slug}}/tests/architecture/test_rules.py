@@ -125,6 +125,7 @@ def test_the_rule_holds_in_files_that_are_there(held: Held) -> None:
         (rules.caches_for_ever, "cache.touch('jobs', None)"),
         (rules.caches_for_ever, "@cache_page(None)\ndef jobs(request): ..."),
         (rules.caches_for_ever, "caches['sessions'].get_or_set('jobs', find, timeout=None)"),
+        (rules.caches_for_ever, "cache.persist('jobs')"),
     ],
 )
 def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
