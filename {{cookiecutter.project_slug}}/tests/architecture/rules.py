@@ -15,6 +15,7 @@ type Function = ast.FunctionDef | ast.AsyncFunctionDef
 # What a message can carry, and what stands for lists and dicts in annotations.
 JSON_TYPES = {"str", "int", "float", "bool", "None", "list", "dict", "Sequence", "Mapping", "Any"}
 TASK_DECORATORS = {"shared_task", "task", "work_task"}
+TASK_BASES = {"Task", "DjangoTask", "GuardedTask", "BackgroundTask"}
 SENDING = {"delay", "apply_async"}
 # What is sent by being called, and what keeps something to be called later.
 CANVAS = {"group", "chain", "chord"}
@@ -42,15 +43,17 @@ GROUPING = {"values", "values_list"}
 
 def parameters_that_are_no_json(module: ast.Module) -> Iterator[ast.AST]:
     """Every parameter of a task is annotated with what JSON has; the row of a @work_task is not."""
+    runs = [*runs_of_class_tasks(module)]
     for function in functions(module):
         decorator = task_decorator(function)
-        if decorator is None or name_of(decorator) == "work_task":
+        is_task = function in runs or (decorator and name_of(decorator) != "work_task")
+        if not is_task:
             continue
         arguments = function.args
-        given = [*arguments.posonlyargs, *arguments.args]
-        if has_own_first_parameter(decorator):
-            given = given[1:]
-        for parameter in (*given, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg):
+        placed = [*arguments.posonlyargs, *arguments.args]
+        if decorator is None or has_own_first_parameter(decorator):
+            placed = placed[1:]
+        for parameter in (*placed, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg):
             if parameter and not is_json(parameter.annotation):
                 yield parameter
 
@@ -227,10 +230,19 @@ def task_decorator(function: Function) -> ast.expr | None:
     return made[0] if made else None
 
 
+def runs_of_class_tasks(tree: ast.AST) -> Iterator[Function]:
+    """What the classes of a tree that are tasks do when they are run."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and TASK_BASES & {name_of(each) for each in node.bases}:
+            yield from (each for each in functions(node) if each.name == "run")
+
+
 def has_own_first_parameter(decorator: ast.expr) -> bool:
     """Whether the first parameter is the task itself, or its context."""
-    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
-    return bool({"bind", "takes_context"} & {str(each.arg) for each in keywords})
+    if not isinstance(decorator, ast.Call):
+        return False
+    asked = given(decorator, "bind") + given(decorator, "takes_context")
+    return any(not (isinstance(each, ast.Constant) and each.value is False) for each in asked)
 
 
 def is_json(annotation: ast.expr | None) -> bool:

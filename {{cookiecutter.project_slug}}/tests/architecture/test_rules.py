@@ -38,6 +38,18 @@ def test_the_rule_holds_in_files_that_are_there(held: Held) -> None:
         ),
         (rules.parameters_that_are_no_json, "@shared_task\ndef close(*jobs: Job) -> None: ..."),
         (rules.parameters_that_are_no_json, "@shared_task\ndef close(**jobs: Job) -> None: ..."),
+        (
+            rules.parameters_that_are_no_json,
+            "@shared_task(bind=False)\ndef close(job: Job) -> None: ...",
+        ),
+        (
+            rules.parameters_that_are_no_json,
+            "class Close(BackgroundTask):\n    def run(self, job: Job) -> None: ...",
+        ),
+        (
+            rules.parameters_that_are_no_json,
+            "class Close(celery.Task):\n    def run(self, job_id: int, job) -> None: ...",
+        ),
         (rules.waits_for_results, "@shared_task\ndef all():\n    one.delay(1).get()"),
         (rules.waits_for_results, "def all():\n    return one.delay(1).get(timeout=5)"),
         (rules.waits_for_results, "def all():\n    AsyncResult(id).wait()"),
@@ -148,6 +160,13 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
 
             @work_task("jobs.Import")
             def read(imported: "Import") -> None: ...
+
+            class Close(BackgroundTask):
+                def run(self, job_id: int) -> None: ...
+                def close(self, job: Job) -> None: ...
+
+            class Closing(Thread):
+                def run(self, job: Job) -> None: ...
 
             def service(job: Job) -> None: ...
             """,
