@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.source import ROOMS
+
 type Rule = Callable[[ast.Module], Iterator[ast.AST]]
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -129,15 +131,13 @@ class Held:
     files: tuple[str, ...]
 
 
-EVERYWHERE = ("apps/**/*.py", "background/**/*.py", "fastdata/**/*.py", "operations/**/*.py")
+EVERYWHERE = tuple(f"{place}/**/*.py" for place in (*ROOMS, "config"))
+# Where tasks are: in a module of an app, or in a package.
+TASKS = tuple(f"{room}/**/{tasks}" for room in ROOMS for tasks in ("tasks.py", "tasks/**/*.py"))
 RULES = (
     Held(parameters_that_are_no_json, "a task takes ids and JSON, annotated", EVERYWHERE),
     Held(waits_for_results, "waiting for a task's result blocks a worker", EVERYWHERE),
-    Held(
-        imports_of_models,
-        "models are imported too early",
-        ("*/tasks.py", "apps/*/tasks.py", "background/*/tasks.py", "config/celery.py"),
-    ),
+    Held(imports_of_models, "models are imported too early", (*TASKS, "config/celery.py")),
     Held(sends_by_name, "send_task passes every guard", EVERYWHERE),
     Held(sends_past_the_commit, "sent before the commit", ("apps/**/*.py",)),
     Held(whole_tables, "a whole table is loaded", EVERYWHERE),

@@ -1,6 +1,7 @@
 """The project keeps its rules, and each rule is shown to see what breaks it."""
 
 import ast
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -270,3 +271,39 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
 )
 def test_what_keeps_the_rule_is_let_be(rule: Rule, good: str) -> None:
     assert list(rule(ast.parse(dedent(good)))) == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "apps/jobs/tasks.py",
+        "apps/jobs/tasks/__init__.py",
+        "apps/jobs/tasks/nightly/closing.py",
+        "background/light_tasks/tasks.py",
+        "operations/tasks/pruning.py",
+        "config/celery.py",
+    ],
+)
+def test_no_module_of_tasks_imports_models_early(tmp_path: Path, file: str) -> None:
+    write(tmp_path / file, "from . import models")
+
+    assert faults(tmp_path) == {"models are imported too early"}
+
+
+@pytest.mark.parametrize("room", ["apps", "background", "config", "fastdata", "operations"])
+def test_what_holds_everywhere_holds_in_each_room(tmp_path: Path, room: str) -> None:
+    write(tmp_path / room / "some.py", "app.send_task('close')\njobs = list(Job.objects.all())")
+
+    assert faults(tmp_path) == {"send_task passes every guard", "a whole table is loaded"}
+
+
+def write(file: Path, source: str) -> None:
+    """Make a module, with the folders above it."""
+    file.parent.mkdir(parents=True)
+    file.write_text(source, encoding="utf-8")
+
+
+def faults(root: Path) -> set[str]:
+    """What is wrong with the modules below a folder."""
+    broken = [line for held in rules.RULES for line in rules.violations(held, root)]
+    return {line.rpartition(": ")[2] for line in broken}
