@@ -16,8 +16,10 @@ from background.checks.resolved import own_tasks, queues
 PREFIX = "CELERY_"
 # Celery reads these, but its table of settings lacks them.
 UNLISTED = {
+    "cassandra_secure_bundle_path",
     "db_reuse_max",
     "dynamodb_endpoint_url",
+    "firestore_project",
     "gcs_threadpool_maxsize",
     "redis_backend_credential_provider",
     "redis_backend_health_check_interval",

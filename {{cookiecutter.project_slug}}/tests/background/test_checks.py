@@ -89,6 +89,15 @@ def test_a_setting_that_celery_does_not_know_is_told_with_the_one_that_was_meant
     assert hints() == ["Say CELERY_TASK_ACKS_LATE"]
 
 
+@pytest.mark.parametrize(
+    "name", ["CELERY_CASSANDRA_SECURE_BUNDLE_PATH", "CELERY_FIRESTORE_PROJECT"]
+)
+def test_a_setting_that_celery_reads_without_listing_it_is_fine(settings: Any, name: str) -> None:
+    setattr(settings, name, "given")
+
+    assert found() == []
+
+
 def test_a_setting_that_is_like_none_of_celerys_is_told(settings: Any) -> None:
     settings.CELERY_XYZZY = True
 
