@@ -113,7 +113,8 @@ def is_remote(parts: Mapping[str, Any]) -> bool:
 def _addresses() -> Iterator[tuple[str, str, str]]:
     """Each role, an address it is given, and what sentinels there call the server."""
     conf = current_app.conf
-    for url in _each(conf.broker_read_url):
+    # Mostly the same; each is looked at once.
+    for url in dict.fromkeys((*_each(conf.broker_read_url), *_each(conf.broker_write_url))):
         yield "the broker", url, conf.broker_transport_options.get("master_name", "")
     for url in _each(conf.result_backend):
         yield "results", url, conf.result_backend_transport_options.get("master_name", "")

@@ -120,6 +120,12 @@ def test_a_broker_beside_the_cache_is_told(
     assert found() == ["background.E007"]
 
 
+def test_so_is_one_that_is_only_written_to(settings: Any, conf: Any) -> None:
+    conf.broker_write_url = settings.CACHES["default"]["LOCATION"]
+
+    assert found() == ["background.E007"]
+
+
 def test_results_beside_the_channel_layer_are_told(settings: Any, conf: Any) -> None:
     (host,) = settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"]
     conf.result_backend = host["address"]
