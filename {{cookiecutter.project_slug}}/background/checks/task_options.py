@@ -3,11 +3,13 @@
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from celery import current_app
 from celery.app.routes import MapRoute, Router, prepare
 from celery.exceptions import QueueNotFound
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.tasks import Task as LightTask
@@ -113,8 +115,16 @@ def check_guards(**kwargs: Any) -> Iterator[CheckMessage]:
 
 
 def check_critical_apps(**kwargs: Any) -> Iterator[CheckMessage]:
-    """What must not be lost is no light task: that is not tried again."""
+    """What must not be lost is no light task, which is not tried again; each app is there."""
+    there = {app.name for app in apps.get_app_configs()}
     for app in settings.CRITICAL_APPS:
+        if app not in there:
+            meant = get_close_matches(app, there, n=1)
+            yield Error(
+                f"CRITICAL_APPS names {app}, which is no installed app, so it guards nothing",
+                hint=f"Say {meant[0]}" if meant else "Remove it from CRITICAL_APPS",
+                id="background.E025",
+            )
         for path in _light_tasks_of(app):
             yield Error(
                 f"It is a Django task, and {app} is one of CRITICAL_APPS",

@@ -347,6 +347,22 @@ def test_a_light_task_in_a_critical_app_is_told(settings: Any) -> None:
     assert set(found()) == {"background.E018"}
 
 
+def test_a_critical_app_that_is_not_there_is_told_with_the_one_that_was_meant(
+    settings: Any,
+) -> None:
+    settings.CRITICAL_APPS = ["tests.sampel"]
+
+    assert found() == ["background.E025"]
+    assert hints() == ["Say tests.sample"]
+
+
+def test_a_critical_app_that_is_like_none_is_told(settings: Any) -> None:
+    settings.CRITICAL_APPS = ["xyzzy"]
+
+    assert found() == ["background.E025"]
+    assert hints() == ["Remove it from CRITICAL_APPS"]
+
+
 @pytest.mark.parametrize(
     ("entry", "check"),
     [
