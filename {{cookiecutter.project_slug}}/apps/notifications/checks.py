@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from apps.notifications.push import get_push_backend
 from apps.notifications.sms import get_sms_backend
 
+HINT = "Mend the setting that it names, or leave out the backend: pushes then go to the terminal"
+
 
 def check_backends(**kwargs: Any) -> list[CheckMessage]:
     """An error for each backend that can't be had as the settings are."""
@@ -18,5 +20,5 @@ def check_backends(**kwargs: Any) -> list[CheckMessage]:
         try:
             get_backend()
         except ImproperlyConfigured as error:
-            errors.append(Error(str(error), id="notifications.E001"))
+            errors.append(Error(str(error), hint=HINT, id="notifications.E001"))
     return errors

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from apps.payments.gateways import get_gateway
 
 SANDBOX = "apps.payments.gateways.sandbox.SandboxGateway"
+STRIPE = "apps.payments.gateways.stripe.StripeGateway"
 
 
 def check_gateway(**kwargs: Any) -> list[CheckMessage]:
@@ -17,7 +18,7 @@ def check_gateway(**kwargs: Any) -> list[CheckMessage]:
     try:
         get_gateway()
     except ImproperlyConfigured as error:
-        return [Error(str(error), id="payments.E001")]
+        return [Error(str(error), hint="Mend the setting that it names", id="payments.E001")]
     return []
 
 
@@ -28,6 +29,7 @@ def check_that_money_moves(**kwargs: Any) -> list[CheckMessage]:
     return [
         CheckWarning(
             "PAYMENT_GATEWAY is the sandbox, which charges nobody: postings are featured for free.",
+            hint=f"Set PAYMENT_GATEWAY to {STRIPE}",
             id="payments.W001",
         )
     ]

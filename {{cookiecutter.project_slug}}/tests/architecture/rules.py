@@ -5,6 +5,7 @@ wrong with them, and in which files a rule holds.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ WHOLE |= {"values", "values_list", "only", "defer", "select_related", "prefetch_
 WHOLE |= {"annotate", "alias"}
 # After these, annotate() counts: it gives a row for each group.
 GROUPING = {"values", "values_list"}
+CHECK_ID = re.compile(r"\w+\.[EW]\d{3}")
 
 
 def parameters_that_are_no_json(module: ast.Module) -> Iterator[ast.AST]:
@@ -122,6 +124,13 @@ def caches_for_ever(module: ast.Module) -> Iterator[ast.AST]:
             yield call
 
 
+def checks_without_a_hint(module: ast.Module) -> Iterator[ast.AST]:
+    """What a system check tells of, it says how to mend."""
+    for call in calls(module):
+        if any(map(is_check_id, given(call, "id"))) and not given(call, "hint"):
+            yield call
+
+
 @dataclass(frozen=True)
 class Held:
     """A rule, what is wrong with what breaks it, and the files in which it holds."""
@@ -142,6 +151,7 @@ RULES = (
     Held(sends_past_the_commit, "sent before the commit", ("apps/**/*.py",)),
     Held(whole_tables, "a whole table is loaded", EVERYWHERE),
     Held(caches_for_ever, "cached for ever", EVERYWHERE),
+    Held(checks_without_a_hint, "a check does not say what to do", EVERYWHERE),
 )
 
 
@@ -265,6 +275,11 @@ def is_json(annotation: ast.expr | None) -> bool:
 def is_none(node: ast.expr) -> bool:
     """Whether an expression is `None`."""
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def is_check_id(node: ast.expr) -> bool:
+    """Whether an expression is the id of an error or a warning, such as `"background.E001"`."""
+    return isinstance(node, ast.Constant) and bool(CHECK_ID.fullmatch(str(node.value)))
 
 
 def is_result(node: ast.expr, named: Set[str] = frozenset()) -> bool:

@@ -1,13 +1,13 @@
 """The README's table "What is done how" says what is there, and all of it."""
 
 import ast
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.paths import BASE_DIR
 from config.queues import ROUTES
 from config.schedule import SCHEDULE
+from tests.architecture.rules import CHECK_ID
 from tests.support.source import ROOMS, light_tasks
 
 README = (BASE_DIR / "README.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def checks() -> set[str]:
     keywords = [each for tree in trees for each in ast.walk(tree) if isinstance(each, ast.keyword)]
     values = [each.value for each in keywords if each.arg == "id"]
     ids = {str(value.value) for value in values if isinstance(value, ast.Constant)}
-    return {each for each in ids if re.fullmatch(r"\w+\.[EW]\d{3}", each)}
+    return {each for each in ids if CHECK_ID.fullmatch(each)}
 
 
 def names_in(file: Path) -> set[str]:

@@ -139,6 +139,8 @@ def test_the_rule_holds_in_files_that_are_there(held: Held) -> None:
         (rules.caches_for_ever, "@cache_page(None)\ndef jobs(request): ..."),
         (rules.caches_for_ever, "caches['sessions'].get_or_set('jobs', find, timeout=None)"),
         (rules.caches_for_ever, "cache.persist('jobs')"),
+        (rules.checks_without_a_hint, "Error('It is gone', obj=job, id='jobs.E001')"),
+        (rules.checks_without_a_hint, "[CheckWarning('It is gone', id='jobs.W001')]"),
     ],
 )
 def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
@@ -264,6 +266,12 @@ def test_what_breaks_the_rule_is_seen(rule: Rule, bad: str) -> None:
             """
             cache.set("jobs", [], timeout=60); cache.set("jobs", None, 60); cache.set("jobs", None)
             process.wait(timeout=None)
+            """,
+        ),
+        (
+            rules.checks_without_a_hint,
+            """
+            Error("It is gone", hint="Bring it back", id="jobs.E001"); Job(id=1); read(id="a.txt")
             """,
         ),
     ],
