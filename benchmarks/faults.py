@@ -29,6 +29,8 @@ BUILD = ROOT / "build" / "faults"
 PATIENCE = 600
 # As the table calls them, and as the template does.
 BROKERS = {"Redis": "redis", "RabbitMQ": "rabbitmq"}
+# What did not end well, so that the table is not whole.
+FAILED: list[str] = []
 HEAD = (
     "| fault | broker | pieces | faults | lost | twice | repeated | seconds "
     "| plain Celery: pieces | lost | twice |"
@@ -100,7 +102,7 @@ def run(project: Path, command: list[str], scale: int, name: str) -> list[dict]:
     environment = os.environ | {"FAULT_SCALE": str(scale), "FAULT_REPORT": str(report)}
     done = subprocess.run([UV, "run", "--quiet", *command], cwd=project, env=environment)
     if done.returncode:
-        print(f"{' '.join(command)} has failed: the table is not whole", file=sys.stderr)
+        FAILED.append(f"{' '.join(command)} in {project}")
     return [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
 
 
@@ -134,6 +136,8 @@ def main() -> None:
     print(HEAD)
     print("|---|---|" + "---:|" * 9)
     print("\n".join(sorted(lines)))
+    if FAILED:
+        sys.exit(f"The table is not whole: {'; '.join(FAILED)}")
 
 
 if __name__ == "__main__":

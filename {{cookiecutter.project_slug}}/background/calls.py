@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_OID, UUID, uuid5
 
 from celery.app.task import Context
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
@@ -26,7 +25,7 @@ from background.dispatch import continue_chain
 from background.errors import LeaseLostError, TransientError
 from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
-from background.options import delay_of, eta_of, expiry_of, steps_of
+from background.options import delay_of, eta_of, expiry_of, steps_of, work_id_of
 from background.stopping import WorkerStopping, stoppable
 from background.storable import as_json
 
@@ -52,7 +51,7 @@ KEPT_OPTIONS = (
     "queue",
 )
 # What stands for an option that was not given.
-NOT_GIVEN = (None, [], ())
+NOT_GIVEN: tuple[object, ...] = (None, [], ())
 
 
 def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -152,19 +151,15 @@ def put_off_unknown(arrival: Arrival) -> None:
         lifecycle.put_off(call, LookupError(f"No task is named {call.task} any more"))
 
 
-def work_id_of(task_id: str) -> UUID:
-    """The id of the row for a task's id, which may have been chosen freely."""
-    try:
-        return UUID(task_id)
-    except ValueError:
-        return uuid5(NAMESPACE_OID, task_id)
-
-
 def _run_without_row(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     try:
         return task.run(*args, **kwargs)
     except Retry as retry:
-        patiently(partial(_keep, task, retry))
+        try:
+            patiently(partial(_keep, task, retry))
+        except DATABASE_TROUBLE as error:
+            # Nothing but the message tells of it.
+            raise Reject(str(error), requeue=True) from error
         raise
 
 

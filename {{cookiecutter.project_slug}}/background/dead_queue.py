@@ -8,9 +8,9 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from background.arrivals import Arrival, keep_unreadable
-from background.calls import work_id_of
 from background.errors import BrokerUnavailableError, UnreadableMessageError
 from background.models import ATTEMPT, DeadLetter
+from background.options import work_id_of
 
 logger = logging.getLogger(__name__)
 

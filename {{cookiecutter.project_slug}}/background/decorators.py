@@ -129,4 +129,4 @@ def _settle(work: Work, error: BaseException) -> None:
         else:
             lifecycle.fail(work, error, expected=isinstance(error, PermanentError))
     except LeaseLostError as lost:
-        logger.warning("%s", lost)
+        logger.warning("%s, and it ended with an error", lost, exc_info=error)

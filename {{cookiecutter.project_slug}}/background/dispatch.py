@@ -7,7 +7,8 @@ from typing import Any
 
 from celery import uuid
 from celery.app.task import Task
-from celery.canvas import Signature
+from celery.canvas import Signature, chord, group
+from celery.canvas import chain as chain_of_celery
 from django.db import transaction
 from django.utils import timezone
 
@@ -51,8 +52,12 @@ def chain_on_commit(first: "Signature[Any]", *rest: "Signature[Any]") -> None:
     """Start a chain of tasks after commit: each is given what the one before returned.
 
     Each step is a call as durable as that of `send_on_commit`, written in the transaction that
-    ends the step before. A dead letter keeps the step that failed with the rest.
+    ends the step before. A dead letter keeps the step that failed with the rest. Raises TypeError
+    for a step that is none of one task, such as a group.
     """
+    for step in (first, *rest):
+        if isinstance(step, group | chord | chain_of_celery):
+            raise TypeError(f"A step of a chain is one task, and {step.task} is several")
     send_on_commit(first.type, first.args, first.kwargs, chain=rest, **first.options)
 
 

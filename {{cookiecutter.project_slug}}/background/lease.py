@@ -2,9 +2,11 @@
 
 import logging
 import threading
+import time
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import Error as DatabaseFault
+from django.db import connections
 
 from background.errors import LeaseLostError
 from background.models import Work
@@ -43,10 +45,18 @@ class Heartbeat(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        """Beat; a database that is away for a moment only costs a beat."""
+        """Beat; a database that is away for a moment only costs a beat.
+
+        From the beginning of one beat to that of the next, as one that waits for a lock may take
+        long, and renews the lease from its beginning on.
+        """
+        pause = settings.WORK_LEASE_SECONDS / 3
+        wait = pause
         try:
-            while not self._stopped.wait(settings.WORK_LEASE_SECONDS / 3):
+            while not self._stopped.wait(wait):
+                began = time.monotonic()
                 self._beat()
+                wait = max(0.0, began + pause - time.monotonic())
         finally:
             connections.close_all()
 
@@ -56,6 +66,6 @@ class Heartbeat(threading.Thread):
         except LeaseLostError as lost:
             logger.warning("%s", lost)
             self._stopped.set()
-        except DatabaseError as error:
+        except DatabaseFault as error:
             logger.warning("%s misses a heartbeat: %s", self._work.label, error)
             connections.close_all()

@@ -12,11 +12,13 @@ from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.base import ModelBase
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from background.database import patiently, wait_for_database
 from background.errors import LeaseLostError
-from background.options import eta_of, expiry_of
+from background.guards import in_transaction
+from background.options import eta_of, expiry_of, work_id_of
 from background.publishing import Message
 from background.registry import find_registration, registration_for, registration_of, task_name
 from background.storable import as_json, storable, storable_text
@@ -202,16 +204,24 @@ class Work(models.Model):
         """Finish in one short transaction: the row becomes COMPLETE with what the block writes.
 
         The fence comes first, so the block runs only for the holder of the lease. Raises
-        LeaseLostError otherwise.
+        LeaseLostError otherwise, and TransactionManagementError inside another transaction, whose
+        locks the heartbeat may wait for. What the block raises leaves the row as it was.
         """
+        if in_transaction():
+            raise TransactionManagementError(f"{self.label} is not completed inside a transaction")
         if self.heartbeat:
             # It would find the row COMPLETE and report a lease that was never lost.
             self.heartbeat.stop()
         # Within the transaction all of the work would be lost with it.
         wait_for_database()
-        with transaction.atomic():
-            self.move(**self.completed())
-            yield self
+        before = {name: getattr(self, name) for name in self.LIFECYCLE}
+        try:
+            with transaction.atomic():
+                self.move(**self.completed())
+                yield self
+        except BaseException:
+            vars(self).update(before)
+            raise
 
     @classmethod
     def completed(cls) -> dict[str, Any]:
@@ -290,7 +300,7 @@ class TaskCall(Work):
         inspect.signature(task.run).bind(*args, **kwargs)
         due_at = eta_of({"countdown": countdown, "eta": eta})
         call = cls(
-            pk=task_id or uuid.uuid4(),
+            pk=work_id_of(str(task_id)) if task_id else uuid.uuid4(),
             task=task.name,
             args=list(args),
             kwargs=dict(kwargs),

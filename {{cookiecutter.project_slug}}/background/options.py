@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from celery.utils.time import maybe_iso8601, maybe_make_aware
 from django.utils import timezone
@@ -32,6 +33,14 @@ def expiry_of(options: Mapping[str, Any]) -> datetime | None:
 def steps_of(chain: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
     """The steps to come, in order; in a message of Celery's the next one is the last."""
     return list(reversed(chain or []))
+
+
+def work_id_of(task_id: str) -> UUID:
+    """The id of the row for a task's id, which may have been chosen freely."""
+    try:
+        return UUID(task_id)
+    except ValueError:
+        return uuid5(NAMESPACE_OID, task_id)
 
 
 def moment(time: datetime | str | None) -> datetime | None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from background import lifecycle
-from background.database import is_lost, wait_for_database
+from background.database import DATABASE_TROUBLE, is_lost, wait_for_database
 from background.errors import BrokerUnavailableError
 from background.models import Work, work_models
 from background.publishing import UNSENDABLE, publish
@@ -130,11 +130,13 @@ def sweep() -> float:
         recover()
     except BrokerUnavailableError as error:
         logger.warning("%s", error)
-    except Exception as error:
+    except DATABASE_TROUBLE as error:
+        logger.warning("A sweep of recovery met trouble with the database: %s", error)
         if is_lost(error):
             wait_for_database()
-            # Those who live renew their leases first, or they would all be taken for dead.
-            return float(settings.WORK_LEASE_SECONDS)
+        # Those who live renew their leases first, or they would all be taken for dead.
+        return float(settings.WORK_LEASE_SECONDS)
+    except Exception:
         logger.exception("A sweep of recovery failed; the next one starts anew")
     finally:
         connections.close_all()

@@ -27,6 +27,16 @@ class RedisBackend(redis.RedisBackend):
         took 10 s and ended in an error, and nothing was sent. `AsyncResult.get()` subscribes anew.
         """
 
+    def mark_as_failure(self, task_id: str, exc: Exception, *args: Any, **kwargs: Any) -> None:
+        """Tell those who wait for a task that it failed, or say in the log that nobody can.
+
+        Only then Celery asks the task to keep a dead letter.
+        """
+        try:
+            super().mark_as_failure(task_id, exc, *args, **kwargs)
+        except TROUBLE as error:
+            logger.error("Nobody is told that task %s failed: %s", task_id, error)
+
 
 def store_if_possible(
     backend: Backend, task_id: str, result: Any, state: str, *args: Any, **kwargs: Any

@@ -1,5 +1,6 @@
 """Effects that happen once, however often their task runs: the sent log is asked first."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from background.database import patiently
+from background.database import DATABASE_TROUBLE, PAUSE, patiently
 from background.errors import TransientError
 from background.guards import in_transaction
 from background.models import Sending
@@ -73,8 +74,7 @@ def send_once(key: Key, send: Callable[[UUID], None]) -> bool:
             claimed_until=None
         )
         raise
-    ours = Sending.objects.filter(pk=sending.pk)
-    patiently(lambda: ours.update(sent_at=timezone.now(), claimed_until=None))
+    _note_sent(sending, claimed_until)
     return True
 
 
@@ -93,6 +93,20 @@ def _claim(sending: Sending) -> datetime | None:
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     unsent = Sending.objects.filter(free, pk=sending.pk, sent_at=None)
     return until if unsent.update(claimed_until=until) else None
+
+
+def _note_sent(sending: Sending, claimed_until: datetime) -> None:
+    """Note that it was sent, also when a lock is in the way for as long as the claim lasts."""
+    ours = Sending.objects.filter(pk=sending.pk)
+    while True:
+        try:
+            patiently(lambda: ours.update(sent_at=timezone.now(), claimed_until=None))
+        except DATABASE_TROUBLE:
+            if timezone.now() > claimed_until:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def _explain_refusal(sending: Sending) -> bool:

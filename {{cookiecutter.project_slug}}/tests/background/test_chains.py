@@ -1,7 +1,7 @@
 """Chains of tasks that start with a commit."""
 
 import pytest
-from celery import uuid
+from celery import group, uuid
 from django.db import transaction
 from django.utils import timezone
 
@@ -36,6 +36,14 @@ def test_each_step_goes_on_with_what_the_one_before_returned(worker: Process) ->
         "one two three four",
     }
     wait_until(lambda: not TaskCall.objects.exists())
+
+
+def test_a_step_that_is_several_tasks_is_refused() -> None:
+    several = group([lengthen.s("one"), lengthen.s("two")])
+
+    with pytest.raises(TypeError, match="A step of a chain is one task"):
+        chain_on_commit(lengthen.s("a", "b"), several)
+    assert not TaskCall.objects.exists()
 
 
 def test_a_rollback_starts_nothing(worker: Process) -> None:

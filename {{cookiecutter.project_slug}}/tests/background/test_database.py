@@ -12,7 +12,7 @@ from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
 from django.db import OperationalError, connection, transaction
 from kombu import Message
 
-from background import calls, lifecycle
+from background import calls, lifecycle, recovery
 from background.consumer import Consumer
 from background.database import patiently
 from background.decorators import work_on
@@ -354,6 +354,12 @@ def test_recovery_lets_those_who_live_renew_their_leases_first(
 
     assert sweep() == settings.WORK_LEASE_SECONDS
     assert sweep() == settings.WORK_SWEEP_SECONDS
+
+
+def test_so_it_does_when_it_meets_a_lock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    monkeypatch.setattr(recovery, "recover", refuse)
+
+    assert sweep() == settings.WORK_LEASE_SECONDS
 
 
 def test_what_was_sent_as_the_database_went_away_is_noted_when_it_is_back(outage: Outage) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from background import lifecycle
@@ -99,6 +101,29 @@ def test_what_is_written_while_completing_is_undone_with_it() -> None:
     parcel.refresh_from_db()
     assert parcel.status == Work.Status.PROCESSING
     assert not parcel.deliveries.exists()
+
+
+def test_a_completion_that_fails_leaves_the_row_in_our_hands() -> None:
+    held = claimed()
+
+    with pytest.raises(ZeroDivisionError), held.completing():
+        held.deliveries.create(parcel_id=1 // 0)
+
+    assert (held.status, held.finished_at) == (Work.Status.PROCESSING, None)
+    with held.completing():
+        held.deliveries.create()
+    assert held.deliveries.count() == 1
+
+
+def test_nothing_is_completed_inside_another_transaction() -> None:
+    held = claimed()
+
+    with (
+        pytest.raises(TransactionManagementError, match="inside a transaction"),
+        transaction.atomic(),
+        held.completing(),
+    ):
+        pass
 
 
 def test_a_lost_process_counts_as_a_crash_and_not_as_a_failure() -> None:

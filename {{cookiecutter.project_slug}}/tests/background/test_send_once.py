@@ -1,17 +1,19 @@
 """The sent log: each effect is had by one, whoever tries and however often."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.transaction import TransactionManagementError
 from django.test import Client
 from django.utils import timezone
 
+from background import send_once as sent_log
 from background.errors import TransientError
 from background.models import Sending
 from background.send_once import Key, send_once, take
@@ -130,6 +132,26 @@ def test_of_several_that_send_at_once_one_does() -> None:
 
     assert sorted(in_threads(try_to_send, 4)) == [False, False, False, True]
     assert len(ids) == 1
+
+
+def test_what_was_sent_is_noted_when_the_lock_is_gone_that_was_in_the_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ids: list[UUID] = []
+    locks = [OperationalError("database is locked")] * 2
+
+    def meet_a_lock(step: Callable[[], object]) -> object:
+        if locks:
+            raise locks.pop()
+        return step()
+
+    monkeypatch.setattr(sent_log, "PAUSE", 0)
+    monkeypatch.setattr(sent_log, "patiently", meet_a_lock)
+
+    assert send_once(KEY, ids.append)
+
+    assert (len(ids), locks) == (1, [])
+    assert not send_once(KEY, ids.append)
 
 
 def test_the_claim_of_a_dead_process_runs_out_and_the_id_stays() -> None:

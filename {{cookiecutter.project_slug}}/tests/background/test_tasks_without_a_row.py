@@ -10,6 +10,7 @@ from celery import uuid
 from django.db import transaction
 from django.utils import timezone
 
+from background.dispatch import send_on_commit
 from background.models import DeadLetter, TaskCall, Work
 from background.publishing import Message, publish
 from tests.sample.models import Run
@@ -237,6 +238,13 @@ def test_a_message_without_a_row_that_stumbles_waits_from_the_end_of_its_pause_o
     call = wait_until(TaskCall.objects.first)
 
     assert call.ready_at - timezone.now() > timedelta(seconds=50)
+
+
+def test_an_id_may_be_chosen_freely(worker: Process) -> None:
+    send_on_commit(stumble_then_run, ["chosen", 0], {}, task_id="order-12")
+
+    wait_until(lambda: Run.objects.filter(name="chosen").exists())
+    wait_until(lambda: not TaskCall.objects.exists())
 
 
 def test_a_delay_waits_in_the_database(worker: Process) -> None:
