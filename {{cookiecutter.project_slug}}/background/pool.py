@@ -1,17 +1,46 @@
-"""Celery's pool of processes, which now survives that a child ends while the broker is away."""
+"""Celery's pool of processes, which now survives children that end, and those that do not."""
 
+import os
+import signal
+import threading
+from contextlib import suppress
 from typing import Any
 
 from celery.concurrency import prefork
 from celery.concurrency.asynpool import AsynPool
+from celery.worker import state
+
+from background.stopping import LAST_SECONDS
+
+# What children get to follow a worker that is told to stop at once, after their work has ended or
+# was handed back (seconds).
+PATIENCE = LAST_SECONDS + 5.0
 
 
 class Pool(AsynPool):
-    """A pool that passes over a child whose end it has seen, and replaces it at its next look.
+    """A pool whose worker neither dies of a child that has ended nor waits for one that does not.
 
     The stock one (Celery 5.7) asks for the descriptor that it has closed when the connection comes
-    back before that look, and the whole worker ends with "file descriptor is None".
+    back before it looks after its children, and the whole worker ends with "file descriptor is
+    None". And a child that was just being sent a task when the worker was told to stop waits for
+    the rest of it, and the worker for the child, for ever.
     """
+
+    def join(self) -> None:
+        """Wait for the children; of a worker that stops at once those that hang are ended."""
+        watchdog = threading.Timer(PATIENCE, self._end_children)
+        watchdog.daemon = True
+        if state.should_terminate:
+            watchdog.start()
+        try:
+            super().join()
+        finally:
+            watchdog.cancel()
+
+    def _end_children(self) -> None:
+        for child in list(self._pool):  # type: ignore[attr-defined]  # missing in the stubs
+            with suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGKILL)
 
     def _track_child_process(self, proc: Any, hub: Any) -> None:
         # Absent before it is first tracked, None once it has ended.

@@ -40,3 +40,17 @@ def test_a_child_that_has_ended_is_replaced(start_own_worker: Callable[..., Proc
 
     wait_until(lambda: len({*descendants(worker.pid)} - {before[0]}) == len(before))
     assert worker.is_running
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_stops_does_not_wait_for_a_child_that_hangs(
+    start_own_worker: Callable[..., Process],
+) -> None:
+    worker = start_own_worker()
+    child, *_ = wait_until(lambda: descendants(worker.pid))
+    os.kill(child, signal.SIGSTOP)
+
+    worker.signal(signal.SIGTERM)
+
+    worker.wait()
+    assert not descendants(worker.pid)
