@@ -50,8 +50,6 @@ KEPT_OPTIONS = (
     "priority",
     "queue",
 )
-# What stands for an option that was not given.
-NOT_GIVEN: tuple[object, ...] = (None, [], ())
 
 
 def run(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -248,7 +246,8 @@ def _adopt(
             "task": task,
             "args": as_json(args),
             "kwargs": as_json(kwargs),
-            "options": {n: options[n] for n in KEPT_OPTIONS if options.get(n) not in NOT_GIVEN},
+            # The first member of a group has the index 0.
+            "options": {n: options[n] for n in KEPT_OPTIONS if options.get(n) not in (None, [])},
             "chain": steps_of(options.get("chain")),
             "expires_at": expiry_of(options),
             **columns,

@@ -243,6 +243,20 @@ def test_a_message_that_can_not_be_given_a_row_comes_again(
     assert rejected.value.requeue
 
 
+def test_a_message_without_a_row_whose_retry_meets_a_lock_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run() -> NoReturn:
+        raise Retry(exc=TransientError(), sig=stumble_then_run.signature(retries=1, task_id="id"))
+
+    monkeypatch.setattr(TaskCall.objects, "get_or_create", refuse)
+
+    with pytest.raises(Reject) as rejected:
+        calls.run(task_of(TaskCall(task="some task"), run, has_row=False), [], {})
+
+    assert rejected.value.requeue
+
+
 def test_a_call_whose_end_meets_a_lock_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     call = TaskCall.objects.create(task=lengthen.name, args=["a", "word"])
     message = arrived(call.next_message())

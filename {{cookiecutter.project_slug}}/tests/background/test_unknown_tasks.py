@@ -110,6 +110,14 @@ def test_who_is_told_of_its_end_is_kept(worker: Process) -> None:
     assert call.options["chord"]["args"] == ["all"]
 
 
+def test_the_first_member_of_a_group_stays_the_first() -> None:
+    message = current_app.amqp.as_task_v2(uuid(), GONE, group_id=uuid(), group_index=0)
+
+    calls.put_off_unknown(Arrival(message.headers, *message.body))
+
+    assert TaskCall.objects.get().options["group_index"] == 0
+
+
 def test_it_waits_for_its_time_and_expires_at_its_time() -> None:
     # Not through the broker: RabbitMQ would keep it for so long.
     message = current_app.amqp.as_task_v2(uuid(), GONE, countdown=600, expires=1200)

@@ -14,6 +14,7 @@ from stripe import InvalidRequestError
 from apps.accounts.models import User
 from apps.jobs.models import Job
 from apps.payments import charging, tasks
+from apps.payments.gateways import get_gateway
 from apps.payments.gateways.base import DeclinedError, GatewayUnavailableError
 from apps.payments.models import Payment
 from apps.payments.transfers import ForgottenKeyError, note_unmoved
@@ -424,6 +425,21 @@ def test_a_key_that_the_gateway_may_have_forgotten_is_not_used(
     with pytest.raises(ForgottenKeyError, match="may have forgotten it"):
         charging.charge(payment)
     assert stripe_here.calls == {str(payment.pk): 1}
+
+
+def test_nor_one_that_it_forgot_while_the_database_was_away(
+    stripe_here: StripeServer, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = in_our_hands(pay(job))
+    forgotten_at = timezone.now() + timedelta(seconds=0.5)
+    payment.asked_at = forgotten_at - get_gateway().remembers
+    monkeypatch.setattr(
+        payment, "ensure_lease", lambda: wait_until(lambda: timezone.now() > forgotten_at)
+    )
+
+    with pytest.raises(ForgottenKeyError, match="may have forgotten it"):
+        charging.charge(payment)
+    assert not stripe_here.calls
 
 
 def test_a_mail_about_an_outcome_that_changed_is_not_sent(job: Job, mailoutbox: list[Any]) -> None:
