@@ -215,7 +215,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 # Django's logging is the only one.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Celery's own throws away what is for a task that it does not know.
+# Celery's own throws away what is for a task that it does not know, and may die of messages that
+# are for none.
 CELERY_WORKER_CONSUMER = "background.consumer:Consumer"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A publisher waits no longer for a free connection (seconds).
