@@ -6,8 +6,11 @@ from background.checks import TAG
 
 
 def found() -> list[str]:
-    """The ids of all errors and warnings about background work, as often as each is found."""
-    return [str(each.id) for each in _messages()]
+    """The ids of all errors and warnings about background work, as often as each is found.
+
+    Sorted: Django runs the checks in no particular order.
+    """
+    return sorted(str(each.id) for each in _messages())
 
 
 def hints() -> list[str]:
