@@ -26,8 +26,9 @@ class BackgroundConfig(AppConfig):
 
 def _use_own_parts(**kwargs: Any) -> None:
     # Only a worker has to load what they replace.
-    from background import pool, redis_channel, results
+    from background import pool, redis_channel, results, revocation
 
     pool.use()
     redis_channel.use()
     results.use()
+    signals.task_revoked.connect(revocation.end_row, dispatch_uid="background.revocation")

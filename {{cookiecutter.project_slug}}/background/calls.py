@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from celery.app.task import Context
+from celery.canvas import Signature
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
 from django.db import DataError, IntegrityError
 from django.db.models import F
@@ -21,7 +22,7 @@ from django.utils import timezone
 from background import lifecycle
 from background.arrivals import Arrival
 from background.database import DATABASE_TROUBLE, is_lost, patiently
-from background.dispatch import continue_chain
+from background.dispatch import continue_chain, is_several
 from background.errors import LeaseLostError, TransientError
 from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
@@ -30,8 +31,6 @@ from background.stopping import WorkerStopping, stoppable
 from background.storable import as_json
 
 if TYPE_CHECKING:
-    from celery.canvas import Signature
-
     from background.task import BackgroundTask
 
 logger = logging.getLogger(__name__)
@@ -263,18 +262,25 @@ def _run_to_end(
         result = task.run(*args, **kwargs)
     except Ignore:
         # It ends a chain, as in Celery.
-        call.chain = []
-        _complete(task, call, None)
+        _complete(task, call, [], None)
         raise
-    _complete(task, call, result)
+    request: Any = task.request
+    links = [Signature.from_dict(dict(link)) for link in request.callbacks or ()]
+    linked_tasks = [[link] for link in links if not is_several(link)]
+    _complete(task, call, [call.chain, *linked_tasks], result)
+    # Celery sends the canvases.
+    request.callbacks = [link for link in links if is_several(link)]
     return result
 
 
-def _complete(task: "BackgroundTask", call: TaskCall, result: Any) -> None:
+def _complete(
+    task: "BackgroundTask", call: TaskCall, chains: Sequence[Sequence[Any]], result: Any
+) -> None:
+    """End a call in one transaction with what follows it: the next step of each of the chains."""
     try:
         with call.completing():
-            if call.chain:
-                continue_chain(call.chain, result)
+            for steps in filter(None, chains):
+                continue_chain(steps, result)
             # call.delete() would forget which row it is, and the commit may fail yet.
             TaskCall.objects.filter(pk=call.pk).delete()
     except DATABASE_TROUBLE as error:

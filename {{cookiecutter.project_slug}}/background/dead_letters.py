@@ -1,6 +1,5 @@
 """Starting again what ended as a dead letter, once the reason is gone."""
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -29,7 +28,10 @@ def replay(letter: DeadLetter) -> None:
         work = _new_call(letter)
     else:
         raise LookupError(f"{letter.task} was replayed already, and has not failed since")
-    dispatch(work)
+    try:
+        dispatch(work)
+    except (LookupError, TypeError) as error:
+        raise LookupError(f"{letter.task} can't be replayed: {error}") from error
     letters.update(replays=F("replays") + 1, replayed_at=timezone.now())
 
 
@@ -51,14 +53,8 @@ def _reopen(work: Work) -> None:
 def _new_call(letter: DeadLetter) -> TaskCall:
     if registration_of(letter.task):
         raise LookupError(f"{letter.task} has nothing to replay: its row is gone")
-    task = current_app.tasks.get(letter.task)
-    if task is None:
-        raise LookupError(f"{letter.task} can't be replayed: no task has this name any more")
-    try:
-        call = TaskCall.of(
-            task, letter.args, letter.kwargs, task_id=letter.work_id, **letter.options
-        )
-    except TypeError as error:
-        raise LookupError(f"{letter.task} can't be replayed: {error}") from error
+    call = TaskCall.of(
+        letter.task, letter.args, letter.kwargs, task_id=letter.work_id, **letter.options
+    )
     call.save(force_insert=True)
     return call

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from celery.exceptions import TaskRevokedError
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -116,11 +117,8 @@ def fail(work: Work, error: BaseException, *, expected: bool = False) -> None:
 
 def fail_unsent(work: Work, error: BaseException) -> None:
     """Make a PENDING row FAILED that no broker would take: it would keep all others waiting."""
-    with transaction.atomic():
-        if work.move_if_in(_waiting(work), **_failed(explain(error))):
-            work.after_failure()
-            work.bury(error)
-            logger.error("%s can't be sent: %s", work.label, error)
+    if _fail_if_in(work, _waiting(work), explain(error), letter=error):
+        logger.error("%s can't be sent: %s", work.label, error)
 
 
 def put_off(work: Work, error: Exception) -> None:
@@ -143,10 +141,18 @@ def give_up(work: Work, reason: str) -> None:
 
     A worker in the middle of it loses its lease. Nothing happens to a final row.
     """
-    failed = _failed(storable_text(reason))
-    with transaction.atomic():
-        if work.move_if_in(_rows(work).filter(status__in=Work.OPEN), **failed):
-            work.after_failure()
+    _fail_if_in(work, _open(work), storable_text(reason))
+
+
+def revoke(work: Work) -> None:
+    """Make an open row FAILED that somebody has revoked by hand, with a dead letter of it.
+
+    A worker in the middle of it loses its lease. Nothing happens if the row has gone on since.
+    """
+    same = _open(work).filter(attempts=work.attempts)
+    reason = "It was revoked."
+    if _fail_if_in(work, same, reason, letter=TaskRevokedError(reason)):
+        logger.warning("%s is given up: it was revoked", work.label)
 
 
 def reopen_crashed(work: Work) -> bool:
@@ -161,12 +167,7 @@ def reopen_crashed(work: Work) -> bool:
     if crashes < settings.WORK_MAX_CRASHES:
         return work.move_if_in(expired, crashes=crashes, **_ready(timezone.now()))
     reason = f"Its process died {crashes} times while working on it"
-    with transaction.atomic():
-        failed = work.move_if_in(expired, crashes=crashes, **_failed(reason))
-        if failed:
-            work.after_failure()
-            work.bury(RuntimeError(reason))
-    return failed
+    return _fail_if_in(work, expired, reason, letter=RuntimeError(reason), crashes=crashes)
 
 
 def replay(work: Work) -> bool:
@@ -216,6 +217,31 @@ def _failed(reason: str) -> dict[str, Any]:
         "due_at": None,
         "finished_at": timezone.now(),
     }
+
+
+def _fail_if_in(
+    work: Work,
+    rows: "QuerySet[Work]",
+    reason: str,
+    *,
+    letter: BaseException | None = None,
+    **columns: Any,
+) -> bool:
+    """Make the row FAILED, with a dead letter of an error, if it is one of `rows`; whether it was.
+
+    Other columns change in the same move.
+    """
+    with transaction.atomic():
+        failed = work.move_if_in(rows, **_failed(reason), **columns)
+        if failed:
+            work.after_failure()
+            if letter:
+                work.bury(letter)
+    return failed
+
+
+def _open(work: Work) -> "QuerySet[Work]":
+    return _rows(work).filter(status__in=Work.OPEN)
 
 
 def _waiting(work: Work) -> "QuerySet[Work]":

@@ -24,8 +24,6 @@ from background.registry import find_registration, registration_for, registratio
 from background.storable import as_json, storable, storable_text
 
 if TYPE_CHECKING:
-    from celery.app.task import Task
-
     from background.lease import Heartbeat
 
 # The header of a message that tells which attempt at its row it is for, so that whoever can do
@@ -281,7 +279,7 @@ class TaskCall(Work):
     @classmethod
     def of(
         cls,
-        task: "Task[Any, Any]",
+        task: str,
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
         *,
@@ -292,16 +290,14 @@ class TaskCall(Work):
         expires: float | datetime | str | None = None,
         **options: Any,
     ) -> Self:
-        """A call that is not saved yet, with Celery's options as far as they are JSON.
+        """The call of a task by name, not saved yet, with Celery's options as far as they are JSON.
 
-        It waits in the database until it is due, and not in a worker. Raises TypeError when the
-        task does not take the arguments.
+        It waits in the database until it is due, and not in a worker.
         """
-        inspect.signature(task.run).bind(*args, **kwargs)
         due_at = eta_of({"countdown": countdown, "eta": eta})
         call = cls(
             pk=work_id_of(str(task_id)) if task_id else uuid.uuid4(),
-            task=task.name,
+            task=task,
             args=list(args),
             kwargs=dict(kwargs),
             options=options,
@@ -322,13 +318,15 @@ class TaskCall(Work):
     def next_message(self) -> Message:
         """The message for the next attempt.
 
-        Raises LookupError when the task is gone, or works on rows of a model's, which no call ends.
+        Raises LookupError when the task is gone, or works on rows of a model's, which no call ends,
+        and TypeError when it does not take the arguments.
         """
         task = current_app.tasks.get(self.task)
         if task is None:
             raise LookupError(f"No task is named {self.task} any more")
         if registration_of(self.task):
             raise LookupError(f"{self.task} works on rows: start it with dispatch(row)")
+        inspect.signature(task.run).bind(*self.args, **self.kwargs)
         options = {
             **self.options,
             "task_id": str(self.pk),

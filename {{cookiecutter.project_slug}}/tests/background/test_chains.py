@@ -1,7 +1,7 @@
 """Chains of tasks that start with a commit."""
 
 import pytest
-from celery import group, uuid
+from celery import Signature, group, uuid
 from django.db import transaction
 from django.utils import timezone
 
@@ -111,6 +111,48 @@ def test_a_step_without_a_row_that_takes_too_long_leaves_a_letter_with_the_rest(
 
     letter = DeadLetter.objects.get()
     assert [step["args"] for step in letter.options["chain"]] == [["on"]]
+
+
+def test_what_is_linked_to_a_call_is_written_with_its_end(broker_away: None) -> None:
+    lengthen.apply_async_on_commit(["one", "two"], link=lengthen.s("linked"))
+
+    arrived(TaskCall.objects.get().next_message()).execute()
+
+    assert TaskCall.objects.get().args == ["one two", "linked"]
+    assert not DeadLetter.objects.exists()
+
+
+def test_what_is_linked_may_be_several_tasks(worker: Process) -> None:
+    several = group([lengthen.s("left"), lengthen.s("right")])
+    lengthen.apply_async_on_commit(["going", "on"], link=[several, lengthen.s("ahead")])
+
+    wait_for_run("going on left")
+    wait_for_run("going on right")
+    wait_for_run("going on ahead")
+
+
+def test_a_step_that_is_not_known_here_waits_for_those_who_know_it() -> None:
+    chain_on_commit(lengthen.s("one", "two"), Signature("tests.sample.tasks.of_tomorrow"))
+
+    arrived(TaskCall.objects.get().next_message()).execute()
+    recover()
+
+    waiting = TaskCall.objects.get()
+    assert (waiting.task, waiting.args) == ("tests.sample.tasks.of_tomorrow", ["one two"])
+    assert waiting.status == TaskCall.Status.PENDING
+    assert Run.objects.get().name == "one two"
+
+
+def test_a_step_with_wrong_arguments_fails_itself_and_not_the_one_before() -> None:
+    chain_on_commit(lengthen.s("one", "two"), lengthen.s("too", "many"))
+    arrived(TaskCall.objects.get().next_message()).execute()
+    TaskCall.objects.update(due_at=timezone.now())
+
+    recover()
+
+    letter = DeadLetter.objects.get()
+    assert letter.args == ["one two", "too", "many"]
+    assert Run.objects.get().name == "one two"
 
 
 def test_a_light_task_sets_a_chain_going(worker: Process) -> None:

@@ -140,7 +140,7 @@ def test_of_several_letters_those_are_replayed_that_can_be(staff: Client, worker
 
     page = replay(staff, *letters, letter_of("long_forgotten"))
 
-    assert "no task has this name any more" in page
+    assert "No task is named" in page
     assert "2 of 3 replayed" in page
     wait_until(lambda: Run.objects.filter(name__in=names).count() == 2)
 
@@ -170,7 +170,7 @@ def test_a_row_that_is_done_by_now_is_not_replayed(staff: Client) -> None:
 
 
 def test_a_task_that_is_gone_is_named(staff: Client) -> None:
-    assert "no task has this name any more" in replay(staff, letter_of("long_forgotten"))
+    assert "No task is named" in replay(staff, letter_of("long_forgotten"))
 
 
 def test_arguments_that_the_task_does_not_take_are_told(staff: Client) -> None:

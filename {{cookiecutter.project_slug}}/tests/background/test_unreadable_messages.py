@@ -68,7 +68,7 @@ def test_what_was_not_read_is_not_replayed(worker: Process) -> None:
 
     letter = wait_until(DeadLetter.objects.first)
 
-    with pytest.raises(LookupError, match="no task has this name"):
+    with pytest.raises(LookupError, match="No task is named"):
         dead_letters.replay(letter)
 
 

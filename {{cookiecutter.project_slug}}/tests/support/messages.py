@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from celery import current_app
+from celery.utils.functional import maybe_list
 from kombu.utils.imports import symbol_by_name
 
 from background.publishing import Message
@@ -18,6 +19,7 @@ def arrived(message: Message) -> Any:
     task, args, kwargs, options = message
     told = dict(options)
     headers = told.pop("headers", {})
+    told["callbacks"] = maybe_list(told.pop("link", None))
     amqp: Any = current_app.amqp
     written = amqp.as_task_v2(told.pop("task_id"), task.name, args, kwargs, **told)
     received = SimpleNamespace(

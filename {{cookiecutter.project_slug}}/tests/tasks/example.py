@@ -62,6 +62,6 @@ class LightExample:
 
 def call(task: "Task[..., Any]", *args: Any) -> TaskCall:
     """The call of a task that has no model."""
-    row = TaskCall.of(task, args, {})
+    row = TaskCall.of(task.name, args, {})
     row.save(force_insert=True)
     return row
