@@ -23,7 +23,8 @@ def dispatch(work: Work) -> None:
     """Start the task of a row after commit.
 
     A row that was held back (`due_at` None) is released by it. Never raises for the broker's sake:
-    what it does not take now, recovery sends later. Raises LookupError when the row has no task.
+    what it does not take now, recovery sends later. Raises LookupError when the row has no task,
+    and TypeError when that of a call takes other arguments.
     """
     message = work.next_message()
     if work.due_at is None:

@@ -78,6 +78,10 @@ class DatabaseScheduler(ClaimingScheduler, StockScheduler):  # type: ignore[misc
         times: list[datetime | None] = [last, model.last_run_at, model.date_changed, start]
         return max(time for time in times if time)
 
+    def ticks_once(self, entry: Entry) -> bool:
+        """Whether it is a one-off entry, as each clocked one is."""
+        return bool(entry.model.one_off)
+
     def claim(self, entry: Entry, scheduled_at: datetime) -> bool:
         """Move the entry on to a tick, also in the columns that the admin shows."""
         if not super().claim(entry, scheduled_at):

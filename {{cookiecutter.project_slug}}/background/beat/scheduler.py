@@ -93,7 +93,6 @@ class ClaimingScheduler(Scheduler):
 
     def overdue(self, now: datetime) -> list[str]:
         """The names of the entries with a tick up to `now` that nobody has claimed."""
-        self.read_entries()
         return [entry.name for entry, _ in self._unclaimed(_last_ticks(self.schedule), now)]
 
     def read_entries(self) -> None:
@@ -102,6 +101,10 @@ class ClaimingScheduler(Scheduler):
     def counts_from(self, entry: Entry, last: datetime | None, now: datetime) -> datetime:
         """What is scheduled after this is due: the last tick, or the first look at an entry."""
         return last or now
+
+    def ticks_once(self, entry: Entry) -> bool:
+        """Whether an entry has one tick and no other."""
+        return False
 
     def apply_async(
         self, entry: Entry, producer: Any = None, advance: bool = True, **kwargs: Any
@@ -206,6 +209,6 @@ def _send(entry: Entry, scheduled_at: datetime, expires_at: datetime | None) -> 
     except TypeError as error:
         logger.error("%s of %s can't be sent: %s", entry.name, scheduled_at, error)
         return
-    # Recovery makes a dead letter of a call whose task is gone.
-    with suppress(LookupError):
+    # Recovery makes a dead letter of a call whose task is gone, or takes other arguments.
+    with suppress(LookupError, TypeError):
         dispatch(call)

@@ -1,9 +1,10 @@
 """Entries of the schedule that start nothing, or pile up.
 
-With schedules in the database these are the first values; what the admin made of them is live data.
+With schedules in the database these are the first values; what the admin made of them is live
+data, which the doctor looks at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -24,20 +25,26 @@ BEGINNING = datetime(2024, 12, 28, tzinfo=UTC)
 def check_entries(**kwargs: Any) -> Iterator[CheckMessage]:
     """Every entry names a task, and a queue that is there; it expires before its next tick."""
     for name, entry in current_app.conf.beat_schedule.items():
-        if entry["task"] not in current_app.tasks:
-            yield Error(
-                f"The schedule {name!r} starts {entry['task']}, and there is no such task",
-                hint="Mend its task in config/schedule.py",
-                id="background.E019",
-            )
-        queue = entry.get("options", {}).get("queue")
-        if queue and str(queue) not in queues():
-            yield Error(
-                f"The schedule {name!r} sends to the queue {queue}, which is not there",
-                hint="Mend it in config/schedule.py, or leave it to the task's route",
-                id="background.E022",
-            )
-        yield from _check_expiry(name, entry)
+        yield from faults(name, entry["task"], entry.get("options", {}), entry["schedule"])
+
+
+def faults(name: str, task: str, options: Mapping[str, Any], ticks: Any) -> Iterator[CheckMessage]:
+    """What is wrong with one entry; when its `ticks` are None it need not expire."""
+    if task not in current_app.tasks:
+        yield Error(
+            f"The schedule {name!r} starts {task}, and there is no such task",
+            hint="Mend its task in config/schedule.py",
+            id="background.E019",
+        )
+    queue = options.get("queue")
+    if queue and str(queue) not in queues():
+        yield Error(
+            f"The schedule {name!r} sends to the queue {queue}, which is not there",
+            hint="Mend it in config/schedule.py, or leave it to the task's route",
+            id="background.E022",
+        )
+    if ticks is not None:
+        yield from _check_expiry(name, options.get("expires"), ticks)
 
 
 def shortest_period(ticks: object) -> timedelta | None:
@@ -50,9 +57,8 @@ def shortest_period(ticks: object) -> timedelta | None:
     return None
 
 
-def _check_expiry(name: str, entry: dict[str, Any]) -> Iterator[CheckMessage]:
-    expires = entry.get("options", {}).get("expires")
-    period = shortest_period(maybe_schedule(entry["schedule"], app=current_app))
+def _check_expiry(name: str, expires: object, ticks: Any) -> Iterator[CheckMessage]:
+    period = shortest_period(maybe_schedule(ticks, app=current_app))
     if not expires:
         yield Error(
             f"Messages of the schedule {name!r} never expire: after a backlog it runs many times",

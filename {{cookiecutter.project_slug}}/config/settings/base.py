@@ -302,6 +302,7 @@ DOCTOR_QUESTIONS = [
     "operations.doctor.queues.QUESTION",
     "operations.doctor.beat.QUESTION",
     "operations.doctor.beat.NUMBER",
+    "operations.doctor.schedule.QUESTION",
 {% if cookiecutter.django_tasks %}
     "operations.doctor.light_tasks.QUESTION",
 {% endif %}

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from django.utils import timezone
-from kombu.utils.imports import symbol_by_name
 
 from background.beat.scheduler import LEAD_KEY, LEAD_SECONDS
 from config.celery import app
 from fastdata.locks import Leadership
 from operations.doctor.finding import LATE, Finding, Question, bad, good
+from operations.doctor.schedule import read_scheduler
 from operations.doctor.workers import REPLY_SECONDS
 
 SUBJECT = "beat"
@@ -35,8 +35,7 @@ def _leader() -> Finding:
 
 
 def _missed() -> Iterator[Finding]:
-    scheduler = symbol_by_name(app.conf.beat_scheduler)(app=app, lazy=True)
-    missed = scheduler.overdue(timezone.now() - LATE)
+    missed = read_scheduler().overdue(timezone.now() - LATE)
     if missed:
         seen = f"Ticks that nobody sent: {', '.join(missed)}"
         yield bad(SUBJECT, seen, "Read what Beat logs: it can't look at what is due")

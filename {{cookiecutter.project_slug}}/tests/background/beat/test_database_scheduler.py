@@ -170,6 +170,14 @@ def test_a_one_off_entry_ticks_once_and_is_disabled(midnight: datetime) -> None:
     assert not PeriodicTask.objects.get(name="entry").enabled
 
 
+@pytest.mark.parametrize("one_off", [True, False])
+def test_what_ticks_once_is_known_from_what_goes_on(one_off: bool) -> None:
+    entry(interval=hourly(), one_off=one_off)
+    scheduler = start()
+
+    assert scheduler.ticks_once(scheduler.schedule["entry"]) is one_off
+
+
 def test_a_clocked_entry_ticks_once_also_when_beat_comes_late(midnight: datetime) -> None:
     at = midnight + timedelta(seconds=12.5)
     entry(clocked=ClockedSchedule.objects.create(clocked_time=at), one_off=True)

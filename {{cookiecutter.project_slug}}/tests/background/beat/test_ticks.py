@@ -147,6 +147,16 @@ def test_an_entry_whose_task_is_gone_leaves_a_dead_letter_for_a_tick() -> None:
     assert DeadLetter.objects.get().error == "No task is named long.forgotten any more"
 
 
+def test_so_does_one_whose_task_takes_other_arguments() -> None:
+    last_tick(NOON - A_MINUTE)
+    beat(args=["one too many"]).look(NOON)
+    TaskCall.objects.update(due_at=timezone.now())
+
+    recover_rows()
+
+    assert DeadLetter.objects.get().error == "too many positional arguments"
+
+
 def test_arguments_that_are_no_json_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
     last_tick(NOON - A_MINUTE)
 
