@@ -8,6 +8,7 @@ from celery.backends.base import Backend
 from redis.exceptions import RedisError
 
 from background.database import DATABASE_TROUBLE
+from background.publishing import UNAVAILABLE
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,8 @@ class RedisBackend(redis.RedisBackend):
         """
         try:
             super().mark_as_failure(task_id, exc, *args, **kwargs)
-        except TROUBLE as error:
+        except (*TROUBLE, *UNAVAILABLE) as error:
+            # Of the broker, too: what is given as `link_error=` is sent from here.
             logger.error("Nobody is told that task %s failed: %s", task_id, error)
 
 

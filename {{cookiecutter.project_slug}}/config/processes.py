@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from config.queues import WORKERS, Queue
+from config.queues import PREFORK, WORKERS, Queue
 
 PROJECT = "{{ cookiecutter.project_slug }}"
 
@@ -66,7 +66,7 @@ def worker_command(
         *("--hostname", f"{name}@%h"),
         *("--queues", ",".join(queues)),
         # Where they differ prefork, which runs any task.
-        *("--pool", pools.pop() if len(pools) == 1 else "prefork"),
+        *("--pool", pools.pop() if len(pools) == 1 else PREFORK),
         *("--concurrency", str(concurrency or max(worker.concurrency for worker in workers))),
         *("--prefetch-multiplier", str(min(worker.prefetch for worker in workers))),
         *("--soft-time-limit", str(max(worker.soft_limit for worker in workers))),

@@ -13,13 +13,17 @@ class Queue(StrEnum):
 {% endfor %}
 
 
+# Celery's pool of processes, the only one that ends a task at its time limit.
+PREFORK = "prefork"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Worker:
     """How the worker of one queue runs: processes, and time limits in seconds."""
 
     purpose: str
     concurrency: int
-    pool: str = "prefork"
+    pool: str = PREFORK
     prefetch: int = 1
     soft_limit: int = 240
     hard_limit: int = 300

@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
 
 from background.checks.resolved import RABBITMQ, broker, own_tasks, queue_of, queues
-from config.queues import WORKERS, Queue, Worker
+from config.queues import PREFORK, WORKERS, Queue, Worker
 
 # 0 is Celery's word for any number. Above the most, messages wait behind a slow task while other
 # workers are idle.
@@ -111,6 +111,19 @@ def check_prefetch(**kwargs: Any) -> Iterator[CheckMessage]:
             )
 
 
+def check_pools(**kwargs: Any) -> Iterator[CheckMessage]:
+    """Time limits hold: they end a process, and no thread."""
+    for queue, worker in WORKERS.items():
+        if worker.pool != PREFORK:
+            yield CheckWarning(
+                f"Its pool, {worker.pool}, ends no task at a time limit and hands none back at a "
+                "stop",
+                hint="Leave it at prefork, unless all that its tasks do has time-outs of its own",
+                obj=f"The worker of {queue}",
+                id="operations.W004",
+            )
+
+
 def limits() -> Iterator[Limits]:
     """The limits of every worker, and of every task: its own, or else those of its worker."""
     for queue, worker in WORKERS.items():
@@ -133,4 +146,4 @@ def _worker_of(task: "Task[Any, Any]") -> Worker:
     return WORKERS[Queue.DEFAULT]
 
 
-CHECKS = (check_queues, check_time_limits, check_redelivery, check_prefetch)
+CHECKS = (check_queues, check_time_limits, check_redelivery, check_prefetch, check_pools)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from background.checks.celery_settings import PREFIX
 from config.celery import app
 from config.processes import worker_command
-from config.queues import Queue
+from config.queues import PREFORK, Queue
 from operations.doctor.clock import skew
 from operations.doctor.finding import Finding, Question, bad, good
 from operations.waiting import outcomes
@@ -134,11 +134,16 @@ def _as_json(value: Any) -> Any:
 
 def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Iterator[Finding]:
     queues = [Queue(name) for name in names if name in set(Queue)]
-    # Only a pool of processes has limits.
-    timeouts = statistics.get("pool", {}).get("timeouts")
-    if not queues or not timeouts:
+    if not queues or not statistics:
         return
     options = dict(pairwise(worker_command(node, queues)))
+    # Only a pool of processes has them.
+    timeouts = statistics["pool"].get("timeouts")
+    if not timeouts:
+        if options["--pool"] == PREFORK:
+            seen = f"{node} ends no task at its time limit: its pool is none of processes"
+            yield bad(SUBJECT, seen, "Start it anew, with manage.py worker QUEUE")
+        return
     ours = [int(options["--soft-time-limit"]), int(options["--time-limit"])]
     theirs = [int(seconds) for seconds in timeouts]
     if theirs != ours:

@@ -18,6 +18,7 @@ from tests.sample.tasks import (
     break_down,
     count_down,
     hold,
+    leave,
     make_way,
     refuse,
     send_again,
@@ -97,6 +98,14 @@ def test_retries_that_run_out_leave_a_dead_letter(worker: Process) -> None:
     assert runs("stumbles on") == 3
     assert (letter.args, letter.error) == (["stumbles on", 99], "Not yet")
     assert TaskCall.objects.get().status == Work.Status.FAILED
+
+
+def test_so_does_one_of_which_the_broker_can_tell_nobody(broker_away: None) -> None:
+    break_down.apply_async_on_commit(["untold"], link_error=leave.s())
+
+    arrived(TaskCall.objects.get().next_message()).execute()
+
+    assert DeadLetter.objects.get().args == ["untold"]
 
 
 def test_doubled_messages_do_not_add_to_the_retries(worker: Process) -> None:

@@ -154,6 +154,12 @@ def test_taking_any_number_in_advance_may_hold_them_for_ever(
     assert found() == ["operations.E005", "operations.W001", "operations.W001"]
 
 
+def test_a_pool_that_keeps_no_time_limit_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    change_default_worker(monkeypatch, pool="threads")
+
+    assert found() == ["operations.W004"]
+
+
 @pytest.mark.usefixtures("production")
 def test_a_production_with_secrets_of_its_own_passes() -> None:
     assert found() == []

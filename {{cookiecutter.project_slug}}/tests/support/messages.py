@@ -20,6 +20,7 @@ def arrived(message: Message) -> Any:
     told = dict(options)
     headers = told.pop("headers", {})
     told["callbacks"] = maybe_list(told.pop("link", None))
+    told["errbacks"] = maybe_list(told.pop("link_error", None))
     amqp: Any = current_app.amqp
     written = amqp.as_task_v2(told.pop("task_id"), task.name, args, kwargs, **told)
     received = SimpleNamespace(

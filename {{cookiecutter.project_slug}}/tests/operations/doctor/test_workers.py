@@ -18,13 +18,18 @@ type StartWorker = Callable[..., Process]
 
 
 @pytest.fixture
-def hasty_worker(transactional_db: None, tmp_path: Path) -> Iterator[Process]:
-    """A worker that ends tasks after a second."""
-    command = [*worker_command("all", list(WORKERS)), "--soft-time-limit", "1", "--time-limit", "2"]
-    process = Process("worker", command, tmp_path)
-    process.wait_for_output("ready.")
-    yield process
-    process.kill()
+def start_by_hand(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Start a worker of all queues with other options than its own."""
+    started: list[Process] = []
+
+    def start(*options: str) -> None:
+        command = [*worker_command("all", list(WORKERS)), *options]
+        started.append(Process("worker", command, tmp_path, ready="ready."))
+        started[-1].wait_until_ready()
+
+    yield start
+    for process in started:
+        process.kill()
 
 
 def test_a_worker_that_is_as_it_should_be_is_well(worker: Process) -> None:
@@ -82,11 +87,23 @@ def test_a_worker_that_routes_a_task_elsewhere_is_told(start_own_worker: StartWo
     assert "has background.tasks.prune_sent_log {'queue': 'elsewhere'}, and this process" in seen
 
 
-def test_a_worker_with_other_time_limits_is_told(hasty_worker: Process) -> None:
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--soft-time-limit", "1", "--time-limit", "2"), "ends tasks after [1, 2] s"),
+        (("--pool", "threads"), "ends no task at its time limit"),
+        (("--pool", "solo"), "ends no task at its time limit"),
+    ],
+)
+def test_a_worker_with_other_time_limits_is_told(
+    start_by_hand: Callable[..., None], options: tuple[str, ...], told: str
+) -> None:
+    start_by_hand(*options)
+
     wait_until(lambda: bad_about("workers"))
 
     [seen] = bad_about("workers")
-    assert "ends tasks after [1, 2] s" in seen
+    assert told in seen
 
 
 def test_a_worker_of_another_release_is_told(
