@@ -37,7 +37,7 @@ WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
 }
 # Imported by the project under another name than the one they are installed by, or that of a
 # package which brings them along.
-OTHER_NAMES = {"amqp", "asgiref", "billiard", "docx", "environ", "google", "rest_framework"}
+OTHER_NAMES = {"amqp", "asgiref", "billiard", "docx", "environ", "google", "rest_framework", "yaml"}
 
 
 def refuse(question: str, answer: str, problem: str, example: str) -> NoReturn:

@@ -1,7 +1,8 @@
 """Whether the workers that a deploy file starts read every queue, and none that is not there.
 
 Read are `Procfile`, the compose files together, the files of deploy/ together, and each folder in
-it. A command counts when it stands on one line, or on several that end with a backslash.
+it. A command counts when it stands on one line, or on several that end with a backslash; in YAML
+however it is written.
 """
 
 import re
@@ -10,12 +11,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import yaml
 from django.core.checks import CheckMessage, Error
 
 from config import paths
 from config.queues import WORKERS
 
 PROSE = {".md", ".rst", ".txt"}
+YAML = {".yaml", ".yml"}
+# The words of a command by their order, in Compose (entrypoint, command) and Kubernetes (command,
+# args).
+WHOLE_COMMAND = ("entrypoint", "command", "args")
+SPACE = re.compile(r"\s")
 COMMENT = re.compile(r"(^|\s)#.*")
 # The & of a redirection ends no command.
 ARGUMENTS = r"(?P<arguments>([<>][&|]|&>|[^;&|])*)"
@@ -84,12 +91,41 @@ def _check_queues(place: str, read: set[str]) -> Iterator[CheckMessage]:
 
 
 def commands_in(place: Path) -> Iterator[str]:
-    """The lines of a file, or of a folder's files, each as a shell would be given it."""
+    """What a file, or a folder's files, may have run, each as a shell would be given it."""
     for file in [place] if place.is_file() else sorted(place.rglob("*")):
         if file.is_file() and file.suffix not in PROSE:
-            text = file.read_text(encoding="utf-8", errors="replace").replace("\\\n", " ")
-            for line in text.splitlines():
-                yield LIST_MARKS.sub(" ", COMMENT.sub("", line))
+            text = file.read_text(encoding="utf-8", errors="replace")
+            yield from _commands_of_yaml(text) if file.suffix in YAML else _lines(text)
+
+
+def _commands_of_yaml(text: str) -> Iterator[str]:
+    try:
+        documents = [*yaml.safe_load_all(text)]
+    except yaml.YAMLError:
+        # A template of it, or with tags of its own.
+        yield from _lines(text)
+    else:
+        yield from chain(*map(_commands_of_node, documents))
+
+
+def _commands_of_node(node: object) -> Iterator[str]:
+    """The commands in a part of a YAML document, a list of words being one."""
+    match node:
+        case str():
+            yield from _lines(node)
+        case list() if all(isinstance(word, str) and not SPACE.search(word) for word in node):
+            yield " ".join(node)
+        case list():
+            yield from chain(*map(_commands_of_node, node))
+        case dict():
+            parts = [node[name] for name in WHOLE_COMMAND if isinstance(node.get(name), list)]
+            rest = [value for value in node.values() if value not in parts]
+            yield from chain(*map(_commands_of_node, [[*chain(*parts)], *rest]))
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.replace("\\\n", " ").splitlines():
+        yield LIST_MARKS.sub(" ", COMMENT.sub("", line))
 
 
 def queues_of(command: str) -> Iterator[str]:

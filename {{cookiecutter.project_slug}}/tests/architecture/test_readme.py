@@ -1,6 +1,7 @@
-"""The README's table "What is done how" says what is there, and all of it."""
+"""The README's tables say what is there, and all of it."""
 
 import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tests.support.source import ROOMS, light_tasks
 
 README = (BASE_DIR / "README.md").read_text(encoding="utf-8")
 HEADING = "### What is done how"
+FIXTURES = "| fixture | what it gives | for example |"
+FIXTURE_FILES = ("tests/conftest.py", "tests/apps/conftest.py")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,24 @@ def checks() -> set[str]:
     values = [each.value for each in keywords if each.arg == "id"]
     ids = {str(value.value) for value in values if isinstance(value, ast.Constant)}
     return {each for each in ids if CHECK_ID.fullmatch(each)}
+
+
+def told_fixtures() -> set[str]:
+    """The names in the table of fixtures."""
+    _, _, table = README.partition(f"{FIXTURES}\n")
+    rows = table.partition("\n\n")[0].splitlines()
+    # The first one is a rule.
+    return {name for row in rows[1:] for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def fixtures() -> set[str]:
+    """What a test may ask for; what a whole run shares, or what is always there, it need not."""
+    trees = [ast.parse((BASE_DIR / file).read_text(encoding="utf-8")) for file in FIXTURE_FILES]
+    functions = [each for tree in trees for each in tree.body if isinstance(each, ast.FunctionDef)]
+    # Those have arguments.
+    return {
+        each.name for each in functions if "pytest.fixture" in map(ast.unparse, each.decorator_list)
+    }
 
 
 def names_in(file: Path) -> set[str]:
@@ -98,6 +119,10 @@ def test_every_check_has_its_line_among_what_is_refused() -> None:
     refused, _, _ = section.partition("\n## ")
 
     assert [check for check in sorted(checks()) if f"`{check}`" not in refused] == []
+
+
+def test_every_fixture_has_its_line_and_every_line_is_of_one() -> None:
+    assert told_fixtures() == fixtures()
 
 
 def test_every_schedule_has_its_line() -> None:

@@ -48,9 +48,61 @@ def test_nothing_to_deploy_is_no_error(project: Path) -> None:
     ],
 )
 def test_a_worker_for_every_queue_is_right(project: Path, command: str) -> None:
-    write(project, "compose.yaml", command)
+    write(project, "deploy/start", command)
 
     assert found() == []
+
+
+COMPOSE = """
+services:
+  worker:
+    ports: [8000]
+    command:
+      - uv
+      - run
+      - manage.py
+      - worker
+      - QUEUE
+  web: {}
+"""
+KUBERNETES = """
+kind: Service
+---
+containers:
+- name: worker
+  args: [worker, QUEUE]
+  command: ["python", "manage.py"]
+"""
+FOLDED = """
+command: >
+  python manage.py
+  worker QUEUE
+"""
+SCRIPT = """
+run: |
+  manage.py migrate
+  manage.py worker \\
+    QUEUE
+"""
+STEPS = """
+script:
+- manage.py worker QUEUE
+- echo started
+"""
+TEMPLATE = """
+args:
+{{- range .Values.workers }}
+- python manage.py worker QUEUE
+"""
+
+
+@pytest.mark.parametrize("text", [COMPOSE, KUBERNETES, FOLDED, SCRIPT, STEPS, TEMPLATE])
+def test_a_command_of_yaml_may_be_written_in_any_way(project: Path, text: str) -> None:
+    write(project, "compose.yaml", text.replace("QUEUE", "--all"))
+    assert found() == []
+
+    write(project, "compose.yaml", text.replace("QUEUE", "emergencies"))
+    assert {*found()} == {"operations.E009", "operations.E010"}
 
 
 def test_a_queue_that_no_worker_of_a_deploy_file_reads_is_told(project: Path) -> None:
