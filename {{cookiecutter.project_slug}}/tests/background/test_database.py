@@ -21,10 +21,10 @@ from background.models import ATTEMPT, DeadLetter, Sending, TaskCall, Work
 from background.recovery import sweep
 from background.registry import registration_for
 from background.send_once import Key, send_once
-from tests.background.conftest import Outage
 from tests.sample.models import Parcel
 from tests.sample.tasks import count_down, lengthen, stumble_then_run
 from tests.support.messages import arrived
+from tests.support.outage import Outage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +47,7 @@ def task_of(call: TaskCall, run: Callable[[], Any], *, has_row: bool = True) -> 
         id=str(call.pk),
         headers=headers,
         delivery_info={},
+        callbacks=[],
         as_execution_options=lambda: {"task_id": str(call.pk)},
     )
     return SimpleNamespace(name=call.task, request=request, run=run)

@@ -17,6 +17,7 @@ from django.utils.http import http_date
 from apps.accounts.models import User
 from apps.webhooks import deliveries
 from apps.webhooks.deliveries import LONGEST_WAIT
+from apps.webhooks.exchange import Answer
 from apps.webhooks.models import Attempt, Delivery, Subscription
 from background import lifecycle
 from background.errors import LeaseLostError, PermanentError, TransientError
@@ -32,6 +33,7 @@ from tests.apps.webhooks.making import (
     make_subscription,
 )
 from tests.apps.webhooks.servers import Receiver, ReceiverRequest, answer, hang
+from tests.support.outage import Outage
 from tests.support.processes import Process
 from tests.support.serving import Post, serving
 from tests.support.waiting import wait_until
@@ -201,6 +203,27 @@ def test_a_message_that_comes_twice_is_one_delivery(receiver: Receiver, user: Us
     wait_until(lambda: len(receiver.received) == 2)
     wait_until(lambda: Delivery.objects.filter(status=Work.Status.COMPLETE).count() == 2)
     assert len(receiver.received[str(first.pk)]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_receiver_has_is_not_sent_again_when_the_database_goes_away(
+    receiver: Receiver, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outage = Outage(monkeypatch)
+    send = deliveries._send
+
+    def send_and_lose_the_database(*args: Any) -> Answer:
+        answer = send(*args)
+        outage.begin()
+        return answer
+
+    monkeypatch.setattr(deliveries, "_send", send_and_lose_the_database)
+    delivery = make_delivery(user, receiver.url)
+
+    deliveries.deliver(delivery)
+
+    assert outcomes(delivery) == [(1, 204, "")]
+    assert len(receiver.posts) == 1
 
 
 def test_a_redirect_is_not_followed(receiver: Receiver, user: User) -> None:

@@ -12,8 +12,8 @@ from django_tasks_db.models import DBTaskResult
 
 from background.lifecycle import UNKNOWN_RETRIES
 from background.recovery import recover
-from tests.background.conftest import Outage
 from tests.sample.tasks import note_light_run
+from tests.support.outage import Outage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
