@@ -1,4 +1,4 @@
-"""The workers: which answer, whether every queue has one, whether settings and clocks are ours."""
+"""The workers: which answer, whether every queue has one, and whether they are set up as we are."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,12 +15,15 @@ from config.processes import worker_command
 from config.queues import PREFORK, Queue
 from operations.doctor.clock import skew
 from operations.doctor.finding import Finding, Question, bad, good
+from operations.remote_control import database_birth, own_work_settings
 from operations.waiting import outcomes
 
 SUBJECT = "workers"
 # How long workers have to answer (seconds); all of it is waited for, as nobody knows how many
 # there are.
 REPLY_SECONDS = 1.5
+# How long the database has to tell what it is known by (seconds).
+DATABASE_SECONDS = 0.5
 
 # Where one process differs in these from another, messages are lost, doubled or not understood.
 SETTINGS_THAT_MATTER = (
@@ -49,18 +52,21 @@ type Replies = dict[str, Any]
 def ask() -> Iterator[Finding]:
     """Who answers, what they read, and how they differ from this process."""
     began_at = timezone.now()
-    queues, statistics, settings, reports, clocks = _replies(
-        "active_queues", "stats", "conf", "report", "wall_clock"
+    queues, statistics, settings, work_settings, databases, reports, clocks = _replies(
+        "active_queues", "stats", "conf", "work_settings", "database", "report", "wall_clock"
     )
     if not queues:
         yield bad(SUBJECT, "None answers", "Start one for each queue: manage.py worker QUEUE")
         return
     yield good(SUBJECT, f"{len(queues)} answer: {', '.join(sorted(queues))}")
+    [birth] = outcomes([database_birth], seconds=DATABASE_SECONDS)
     read_by = {node: {queue["name"] for queue in queues[node]} for node in sorted(queues)}
     yield from _unread(set[str]().union(*read_by.values()))
     for node, names in read_by.items():
         yield from _other_release(node, reports.get(node, {}))
         yield from _other_settings(node, settings.get(node, {}))
+        yield from _other_work_settings(node, work_settings.get(node, {}))
+        yield from _other_database(node, birth, databases.get(node, {}))
         yield from _other_limits(node, names, statistics.get(node, {}))
         yield from _other_time(node, began_at, clocks.get(node, {}))
 
@@ -112,9 +118,26 @@ def _other_settings(node: str, theirs: dict[str, Any]) -> Iterator[Finding]:
     for name, our_value in our_settings.items():
         # By the names that Django's settings give them; what these leave out, by its own.
         their_value = theirs.get(PREFIX + name.upper(), theirs.get(name))
-        for setting, ours, other in _differences(name, our_value, their_value):
-            seen = f"{node} has {setting} {other}, and this process {ours}"
-            yield bad(SUBJECT, seen, "Give both the same settings and start the worker anew")
+        yield from _told_differences(node, name, our_value, their_value)
+
+
+def _other_work_settings(node: str, reply: dict[str, Any]) -> Iterator[Finding]:
+    # A worker of an older release of this project knows none of our own questions.
+    if "ok" in reply:
+        yield from _told_differences(node, "WORK_", own_work_settings(), reply["ok"])
+
+
+def _other_database(node: str, ours: str | Exception, reply: dict[str, Any]) -> Iterator[Finding]:
+    # Of one that does not answer another question tells.
+    if isinstance(ours, str) and reply.get("ok", ours) != ours:
+        seen = f"{node} works with another database: it takes our messages and finds no rows"
+        yield bad(SUBJECT, seen, "Give both the same DATABASE_URL, or a broker of their own")
+
+
+def _told_differences(node: str, name: str, our_value: Any, their_value: Any) -> Iterator[Finding]:
+    for setting, ours, theirs in _differences(name, our_value, their_value):
+        seen = f"{node} has {setting} {theirs}, and this process {ours}"
+        yield bad(SUBJECT, seen, "Give both the same settings and start the worker anew")
 
 
 def _differences(name: str, ours: Any, theirs: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -152,7 +175,6 @@ def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Ite
 
 
 def _other_time(node: str, began_at: datetime, clock: dict[str, Any]) -> Iterator[Finding]:
-    # A worker of an older release of this project does not know the question.
     if "ok" in clock:
         yield from skew(node, began_at, datetime.fromtimestamp(clock["ok"], UTC))
 

@@ -1,11 +1,14 @@
 """Workers that are missing, or are not what they should be."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from celery import current_app
+from django.db import OperationalError
 
 from config.processes import worker_command
 from config.queues import WORKERS, Queue
@@ -77,6 +80,41 @@ def test_a_difference_is_told_without_its_password(worker: Process, conf: Any) -
     wait_until(lambda: bad_about("workers"))
     [seen] = bad_about("workers")
     assert "this process redis://:********@127.0.0.1:1/0" in seen
+
+
+def test_a_worker_with_another_lease_is_told(worker: Process, settings: Any) -> None:
+    settings.WORK_LEASE_SECONDS += 1
+    ours = settings.WORK_LEASE_SECONDS
+
+    wait_until(lambda: bad_about("workers"))
+    [seen] = bad_about("workers")
+    assert seen.endswith(f"has WORK_LEASE_SECONDS {ours - 1}, and this process {ours}")
+
+
+def test_a_worker_with_another_database_is_told(
+    start_own_worker: StartWorker, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.sqlite3"
+    with closing(sqlite3.connect(other)) as database:
+        database.execute("CREATE TABLE django_migrations (id INTEGER, app, name, applied DATETIME)")
+        database.execute("INSERT INTO django_migrations VALUES (1, 'a', 'b', '2026-01-01')")
+        database.commit()
+    start_own_worker(env={"DATABASE_URL": f"sqlite:///{other}"})
+
+    wait_until(lambda: bad_about("workers"))
+    [seen] = bad_about("workers")
+    assert "works with another database" in seen
+
+
+def test_while_the_database_is_away_nothing_is_said_of_it_here(
+    worker: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_away() -> NoReturn:
+        raise OperationalError("It is away")
+
+    monkeypatch.setattr(workers, "database_birth", be_away)
+
+    wait_until(lambda: bad_about("workers") == [])
 
 
 def test_a_worker_that_routes_a_task_elsewhere_is_told(start_own_worker: StartWorker) -> None:
