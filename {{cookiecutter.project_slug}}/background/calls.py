@@ -22,7 +22,7 @@ from django.utils import timezone
 from background import lifecycle
 from background.arrivals import Arrival
 from background.database import DATABASE_TROUBLE, is_lost, patiently
-from background.dispatch import continue_chain, is_several
+from background.dispatch import chains_of, continue_chain
 from background.errors import LeaseLostError, TransientError
 from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
@@ -266,10 +266,10 @@ def _run_to_end(
         raise
     request: Any = task.request
     links = [Signature.from_dict(dict(link)) for link in request.callbacks or ()]
-    linked_tasks = [[link] for link in links if not is_several(link)]
-    _complete(task, call, [call.chain, *linked_tasks], result)
-    # Celery sends the canvases.
-    request.callbacks = [link for link in links if is_several(link)]
+    linked = [steps for link in links for steps in chains_of(link)]
+    _complete(task, call, [call.chain, *linked], result)
+    # Celery sends the others, such as chords.
+    request.callbacks = [link for link in links if not chains_of(link)]
     return result
 
 

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from celery import uuid
 from celery.app.task import Task
-from celery.canvas import Signature, chord, group
-from celery.canvas import chain as chain_of_celery
+from celery.canvas import Signature
 from django.db import transaction
 from django.utils import timezone
 
@@ -73,13 +73,31 @@ def continue_chain(steps: Sequence[Mapping[str, Any]], result: Any) -> None:
     try:
         _publish_on_commit([call.next_message()])
     except (LookupError, TypeError) as error:
-        # Not the fault of the step before. In a deploy others may know the task already.
+        # Not the fault of the step before. Recovery has a task wait for those who know it, and
+        # makes a dead letter of what it does not take.
         logger.warning("%s is left to recovery: %s", call.label, error)
 
 
 def is_several(step: "Signature[Any]") -> bool:
     """Whether a signature is of several tasks, and not of one."""
-    return isinstance(step, group | chord | chain_of_celery)
+    return step.subtask_type is not None
+
+
+def chains_of(link: Any) -> list[list["Signature[Any]"]]:
+    """The chains of tasks that a signature starts: one of a task or a chain, several of a group.
+
+    None of a canvas that holds others, or waits for all of its tasks.
+    """
+    match link.subtask_type:
+        case None:
+            return [[link]]
+        case "chain":
+            chains = [list(link.tasks)]
+        case "group":
+            chains = [[each] for each in link.tasks]
+        case _:
+            return []
+    return [] if any(map(is_several, chain(*chains))) else chains
 
 
 def group_on_commit(members: Iterable["Signature[Any]"]) -> None:

@@ -117,7 +117,7 @@ def fail(work: Work, error: BaseException, *, expected: bool = False) -> None:
 
 def fail_unsent(work: Work, error: BaseException) -> None:
     """Make a PENDING row FAILED that no broker would take: it would keep all others waiting."""
-    if _fail_if_in(work, _waiting(work), explain(error), letter=error):
+    if _fail_if_in(work, _waiting(work), explain(error), error=error):
         logger.error("%s can't be sent: %s", work.label, error)
 
 
@@ -151,7 +151,7 @@ def revoke(work: Work) -> None:
     """
     same = _open(work).filter(attempts=work.attempts)
     reason = "It was revoked."
-    if _fail_if_in(work, same, reason, letter=TaskRevokedError(reason)):
+    if _fail_if_in(work, same, reason, error=TaskRevokedError(reason)):
         logger.warning("%s is given up: it was revoked", work.label)
 
 
@@ -167,7 +167,7 @@ def reopen_crashed(work: Work) -> bool:
     if crashes < settings.WORK_MAX_CRASHES:
         return work.move_if_in(expired, crashes=crashes, **_ready(timezone.now()))
     reason = f"Its process died {crashes} times while working on it"
-    return _fail_if_in(work, expired, reason, letter=RuntimeError(reason), crashes=crashes)
+    return _fail_if_in(work, expired, reason, error=RuntimeError(reason), crashes=crashes)
 
 
 def replay(work: Work) -> bool:
@@ -224,7 +224,7 @@ def _fail_if_in(
     rows: "QuerySet[Work]",
     reason: str,
     *,
-    letter: BaseException | None = None,
+    error: BaseException | None = None,
     **columns: Any,
 ) -> bool:
     """Make the row FAILED, with a dead letter of an error, if it is one of `rows`; whether it was.
@@ -235,8 +235,8 @@ def _fail_if_in(
         failed = work.move_if_in(rows, **_failed(reason), **columns)
         if failed:
             work.after_failure()
-            if letter:
-                work.bury(letter)
+            if error:
+                work.bury(error)
     return failed
 
 

@@ -8,7 +8,6 @@ from celery.backends.base import Backend
 from redis.exceptions import RedisError
 
 from background.database import DATABASE_TROUBLE
-from background.publishing import UNAVAILABLE
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +34,9 @@ class RedisBackend(redis.RedisBackend):
         """
         try:
             super().mark_as_failure(task_id, exc, *args, **kwargs)
-        except (*TROUBLE, *UNAVAILABLE) as error:
-            # Of the broker, too: what is given as `link_error=` is sent from here.
-            logger.error("Nobody is told that task %s failed: %s", task_id, error)
+        except Exception:
+            # What is given as `link_error=` is sent from here, and may be all that can't be sent.
+            logger.exception("Nobody is told that task %s failed", task_id)
 
 
 def store_if_possible(

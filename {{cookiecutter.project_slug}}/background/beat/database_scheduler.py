@@ -64,11 +64,13 @@ class DatabaseScheduler(ClaimingScheduler, StockScheduler):  # type: ignore[misc
     def all_as_schedule(self) -> dict[str, Entry]:
         """The entries by name, without those that can't be read: the others must not wait."""
         entries = {}
+        self.unreadable = []
         for model in self.enabled_models():
             try:
                 entries[model.name] = self.Entry(model, app=self.app)
             except Exception:
                 logger.exception("The schedule %s can't be read and is left out", model.name)
+                self.unreadable.append(model.name)
         return entries
 
     def counts_from(self, entry: Entry, last: datetime | None, now: datetime) -> datetime:
@@ -78,9 +80,11 @@ class DatabaseScheduler(ClaimingScheduler, StockScheduler):  # type: ignore[misc
         times: list[datetime | None] = [last, model.last_run_at, model.date_changed, start]
         return max(time for time in times if time)
 
-    def ticks_once(self, entry: Entry) -> bool:
-        """Whether it is a one-off entry, as each clocked one is."""
-        return bool(entry.model.one_off)
+    def need_not_expire(self, entry: Entry) -> bool:
+        """Whether it ticks once, as each clocked one does, or ends on a day, which the admin lets
+        nobody combine with an expiry of its messages.
+        """
+        return bool(entry.model.one_off or entry.model.expires)
 
     def claim(self, entry: Entry, scheduled_at: datetime) -> bool:
         """Move the entry on to a tick, also in the columns that the admin shows."""

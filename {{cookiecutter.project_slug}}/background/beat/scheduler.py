@@ -5,7 +5,7 @@ last did, or whether two do so at once: whoever moves the row on to a tick has t
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,6 +53,9 @@ class ClaimingScheduler(Scheduler):
     tick is a call that stays in the database until it has ended, so the broker may be away. A
     message that is sent twice for it has the same task id, and its claim refuses the second.
     """
+
+    # The names of the entries that are there and make no sense.
+    unreadable: Sequence[str] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._leadership = Leadership(LEAD_KEY, seconds=LEAD_SECONDS)
@@ -102,8 +105,8 @@ class ClaimingScheduler(Scheduler):
         """What is scheduled after this is due: the last tick, or the first look at an entry."""
         return last or now
 
-    def ticks_once(self, entry: Entry) -> bool:
-        """Whether an entry has one tick and no other."""
+    def need_not_expire(self, entry: Entry) -> bool:
+        """Whether what an entry sends leaves no pile behind, also when it never expires."""
         return False
 
     def apply_async(

@@ -95,14 +95,16 @@ def commands_in(place: Path) -> Iterator[str]:
     for file in [place] if place.is_file() else sorted(place.rglob("*")):
         if file.is_file() and file.suffix not in PROSE:
             text = file.read_text(encoding="utf-8", errors="replace")
-            yield from _commands_of_yaml(text) if file.suffix in YAML else _lines(text)
+            # To parse YAML takes seconds for a megabyte of it.
+            is_yaml = file.suffix in YAML and "worker" in text
+            yield from _commands_of_yaml(text) if is_yaml else _lines(text)
 
 
 def _commands_of_yaml(text: str) -> Iterator[str]:
     try:
         documents = [*yaml.safe_load_all(text)]
-    except yaml.YAMLError:
-        # A template of it, or with tags of its own.
+    except (yaml.YAMLError, ValueError):
+        # A template of it, with tags of its own, or a date that is none.
         yield from _lines(text)
     else:
         yield from chain(*map(_commands_of_node, documents))
@@ -118,9 +120,15 @@ def _commands_of_node(node: object) -> Iterator[str]:
         case list():
             yield from chain(*map(_commands_of_node, node))
         case dict():
-            parts = [node[name] for name in WHOLE_COMMAND if isinstance(node.get(name), list)]
-            rest = [value for value in node.values() if value not in parts]
-            yield from chain(*map(_commands_of_node, [[*chain(*parts)], *rest]))
+            words = chain(*(_words(node.get(name)) for name in WHOLE_COMMAND))
+            yield from _lines(" ".join(words))
+            rest = [value for name, value in node.items() if name not in WHOLE_COMMAND]
+            yield from chain(*map(_commands_of_node, rest))
+
+
+def _words(part: object) -> Iterator[str]:
+    """A part of a command, which is a text or a list of texts and numbers."""
+    yield from map(str, part) if isinstance(part, list) else [part] if isinstance(part, str) else []
 
 
 def _lines(text: str) -> Iterator[str]:

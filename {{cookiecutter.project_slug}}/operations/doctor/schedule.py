@@ -24,17 +24,20 @@ def ask() -> Iterator[Finding]:
             str(entry.name),
             str(entry.task),
             entry.options or {},
-            # One that ticks once leaves no pile behind.
-            None if scheduler.ticks_once(entry) else entry.schedule,
+            None if scheduler.need_not_expire(entry) else entry.schedule,
         )
     ]
-    yield from (bad(SUBJECT, fault.msg, REMEDY) for fault in seen)
-    if not seen:
+    faulty = [
+        f"The schedule {name!r} can't be read and never ticks" for name in scheduler.unreadable
+    ]
+    faulty += [fault.msg for fault in seen]
+    yield from (bad(SUBJECT, each, REMEDY) for each in faulty)
+    if not faulty:
         yield good(SUBJECT, f"Entries: {len(entries)}, each of a task that is there")
 
 
 def read_scheduler() -> ClaimingScheduler:
-    """What Beat looks at, with its entries; raises when the database does not give them."""
+    """What Beat looks at, with the entries that are in the code."""
     scheduler: ClaimingScheduler = symbol_by_name(app.conf.beat_scheduler)(app=app, lazy=True)
     scheduler.read_entries()
     return scheduler

@@ -122,14 +122,19 @@ def _other_settings(node: str, theirs: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _other_work_settings(node: str, reply: dict[str, Any]) -> Iterator[Finding]:
-    # A worker of an older release of this project knows none of our own questions.
+    # A worker of an older release of this project may not know our own questions.
     if "ok" in reply:
         yield from _told_differences(node, "WORK_", own_work_settings(), reply["ok"])
 
 
 def _other_database(node: str, ours: str | Exception, reply: dict[str, Any]) -> Iterator[Finding]:
-    # Of one that does not answer another question tells.
-    if isinstance(ours, str) and reply.get("ok", ours) != ours:
+    if isinstance(ours, Exception):
+        # The question about the database tells of it.
+        return
+    if "error" in reply:
+        seen = f"{node} takes our messages and can't read its database: {reply['error']}"
+        yield bad(SUBJECT, seen, "Give both the same DATABASE_URL; a path in it begins with a /")
+    elif reply.get("ok", ours) != ours:
         seen = f"{node} works with another database: it takes our messages and finds no rows"
         yield bad(SUBJECT, seen, "Give both the same DATABASE_URL, or a broker of their own")
 
@@ -157,14 +162,15 @@ def _as_json(value: Any) -> Any:
 
 def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Iterator[Finding]:
     queues = [Queue(name) for name in names if name in set(Queue)]
-    if not queues or not statistics:
+    pool = statistics.get("pool")
+    if not queues or not pool:
         return
     options = dict(pairwise(worker_command(node, queues)))
     # Only a pool of processes has them.
-    timeouts = statistics["pool"].get("timeouts")
+    timeouts = pool.get("timeouts")
     if not timeouts:
         if options["--pool"] == PREFORK:
-            seen = f"{node} ends no task at its time limit: its pool is none of processes"
+            seen = f"{node} ends no task at its time limit: its pool has no processes to end"
             yield bad(SUBJECT, seen, "Start it anew, with manage.py worker QUEUE")
         return
     ours = [int(options["--soft-time-limit"]), int(options["--time-limit"])]

@@ -1,7 +1,9 @@
 """Chains of tasks that start with a commit."""
 
+from typing import Any
+
 import pytest
-from celery import Signature, group, uuid
+from celery import Signature, chain, group, uuid
 from django.db import transaction
 from django.utils import timezone
 
@@ -38,8 +40,9 @@ def test_each_step_goes_on_with_what_the_one_before_returned(worker: Process) ->
     wait_until(lambda: not TaskCall.objects.exists())
 
 
-def test_a_step_that_is_several_tasks_is_refused() -> None:
-    several = group([lengthen.s("one"), lengthen.s("two")])
+@pytest.mark.parametrize("canvas", [group, chain])
+def test_a_step_that_is_several_tasks_is_refused(canvas: Any) -> None:
+    several = canvas(lengthen.s("one"), lengthen.s("two"))
 
     with pytest.raises(TypeError, match="A step of a chain is one task"):
         chain_on_commit(lengthen.s("a", "b"), several)
@@ -113,22 +116,35 @@ def test_a_step_without_a_row_that_takes_too_long_leaves_a_letter_with_the_rest(
     assert [step["args"] for step in letter.options["chain"]] == [["on"]]
 
 
-def test_what_is_linked_to_a_call_is_written_with_its_end(broker_away: None) -> None:
-    lengthen.apply_async_on_commit(["one", "two"], link=lengthen.s("linked"))
+@pytest.mark.parametrize(
+    ("link", "args"),
+    [
+        (lengthen.s("linked"), ["linked"]),
+        (chain(lengthen.s("linked"), lengthen.s("on")), ["linked"]),
+        (group([lengthen.s("left"), lengthen.s("right")]), ["left", "right"]),
+    ],
+)
+def test_what_is_linked_to_a_call_is_written_with_its_end(
+    broker_away: None, link: "Signature[Any]", args: list[str]
+) -> None:
+    lengthen.apply_async_on_commit(["one", "two"], link=link)
 
     arrived(TaskCall.objects.get().next_message()).execute()
 
-    assert TaskCall.objects.get().args == ["one two", "linked"]
+    calls = TaskCall.objects.order_by("created_at")
+    assert [call.args for call in calls] == [["one two", word] for word in args]
     assert not DeadLetter.objects.exists()
 
 
 def test_what_is_linked_may_be_several_tasks(worker: Process) -> None:
     several = group([lengthen.s("left"), lengthen.s("right")])
-    lengthen.apply_async_on_commit(["going", "on"], link=[several, lengthen.s("ahead")])
+    in_turn = chain(lengthen.s("far"), lengthen.s("away"))
+    nested = group([chain(lengthen.s("in"), lengthen.s("deep")), lengthen.s("high")])
+    links = [several, in_turn, nested]
+    lengthen.apply_async_on_commit(["going", "on"], link=links)
 
-    wait_for_run("going on left")
-    wait_for_run("going on right")
-    wait_for_run("going on ahead")
+    for way in ("left", "right", "far away", "in deep", "high"):
+        wait_for_run(f"going on {way}")
 
 
 def test_a_step_that_is_not_known_here_waits_for_those_who_know_it() -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from background import revocation
 from background.dispatch import dispatch
 from background.models import ATTEMPT, DeadLetter, TaskCall, Work
+from background.publishing import publish
 from background.recovery import recover
 from background.registry import registration_for
 from tests.sample.models import Parcel, Run
@@ -31,17 +32,28 @@ def wait_for_letter() -> DeadLetter:
     return letter
 
 
-def test_a_call_that_is_revoked_before_its_start_never_runs(worker: Process) -> None:
-    call = TaskCall.objects.create(task=hold.name, args=["unwanted"], due_at=None)
-    current_app.control.revoke(str(call.pk))
-    wait_until(lambda: str(call.pk) in ask_the_worker("revoked"))
+def test_a_call_that_is_revoked_before_its_start_ends_at_once(worker: Process) -> None:
+    hold.apply_async_on_commit(["unwanted"], countdown=3600)
+    call = TaskCall.objects.get()
+    assert ask_the_worker("revoked") == []
 
-    dispatch(call)
+    current_app.control.revoke(str(call.pk))
 
     assert wait_for_letter().work_id == call.pk
     call.refresh_from_db()
     assert call.status == Work.Status.FAILED
     assert not Run.objects.exists()
+
+
+def test_a_message_that_was_revoked_before_it_came_takes_its_row_along(worker: Process) -> None:
+    parcel = Parcel.objects.create(due_at=None)
+    message = parcel.next_message()
+    current_app.control.revoke("revoked in advance")
+    wait_until(lambda: "revoked in advance" in ask_the_worker("revoked"))
+
+    publish(message._replace(options={**message.options, "task_id": "revoked in advance"}))
+
+    assert wait_for_letter().work_id == parcel.pk
 
 
 def test_a_call_that_is_ended_while_it_runs_is_not_sent_again(worker: Process) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from celery import uuid
+from celery import Signature, uuid
 from django.db import transaction
 from django.utils import timezone
 
@@ -100,8 +100,11 @@ def test_retries_that_run_out_leave_a_dead_letter(worker: Process) -> None:
     assert TaskCall.objects.get().status == Work.Status.FAILED
 
 
-def test_so_does_one_of_which_the_broker_can_tell_nobody(broker_away: None) -> None:
-    break_down.apply_async_on_commit(["untold"], link_error=leave.s())
+@pytest.mark.parametrize("told", [leave.s(), leave.s(1, 2, 3), leave.s().set(queue="nowhere")])
+def test_so_does_one_of_which_nobody_can_be_told(
+    broker_away: None, told: "Signature[object]"
+) -> None:
+    break_down.apply_async_on_commit(["untold"], link_error=told)
 
     arrived(TaskCall.objects.get().next_message()).execute()
 

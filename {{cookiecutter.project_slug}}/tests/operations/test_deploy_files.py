@@ -73,6 +73,13 @@ containers:
   args: [worker, QUEUE]
   command: ["python", "manage.py"]
 """
+IN_TWO = """
+entrypoint: [uv, run, manage.py]
+command: worker QUEUE
+"""
+NUMBERS = """
+command: [manage.py, worker, --concurrency, 4, QUEUE]
+"""
 FOLDED = """
 command: >
   python manage.py
@@ -89,6 +96,10 @@ script:
 - manage.py worker QUEUE
 - echo started
 """
+NO_DATE = """
+due: 2024-13-45
+command: manage.py worker QUEUE
+"""
 TEMPLATE = """
 args:
 {{- range .Values.workers }}
@@ -96,7 +107,9 @@ args:
 """
 
 
-@pytest.mark.parametrize("text", [COMPOSE, KUBERNETES, FOLDED, SCRIPT, STEPS, TEMPLATE])
+@pytest.mark.parametrize(
+    "text", [COMPOSE, KUBERNETES, IN_TWO, NUMBERS, NO_DATE, FOLDED, SCRIPT, STEPS, TEMPLATE]
+)
 def test_a_command_of_yaml_may_be_written_in_any_way(project: Path, text: str) -> None:
     write(project, "compose.yaml", text.replace("QUEUE", "--all"))
     assert found() == []

@@ -170,12 +170,21 @@ def test_a_one_off_entry_ticks_once_and_is_disabled(midnight: datetime) -> None:
     assert not PeriodicTask.objects.get(name="entry").enabled
 
 
-@pytest.mark.parametrize("one_off", [True, False])
-def test_what_ticks_once_is_known_from_what_goes_on(one_off: bool) -> None:
-    entry(interval=hourly(), one_off=one_off)
+@pytest.mark.parametrize(
+    ("values", "is_so"),
+    [
+        ({}, False),
+        ({"one_off": True}, True),
+        ({"expires": datetime(2999, 1, 1, tzinfo=UTC)}, True),
+    ],
+)
+def test_what_ticks_once_or_ends_on_a_day_need_not_expire(
+    values: dict[str, Any], is_so: bool
+) -> None:
+    entry(interval=hourly(), **values)
     scheduler = start()
 
-    assert scheduler.ticks_once(scheduler.schedule["entry"]) is one_off
+    assert scheduler.need_not_expire(scheduler.schedule["entry"]) is is_so
 
 
 def test_a_clocked_entry_ticks_once_also_when_beat_comes_late(midnight: datetime) -> None:

@@ -69,16 +69,16 @@ def test_a_queue_that_nobody_knows_is_told(start_own_worker: StartWorker) -> Non
 def test_a_worker_with_other_settings_is_told(start_own_worker: StartWorker) -> None:
     start_own_worker(env={"DJANGO_SETTINGS_MODULE": "tests.operations.doctor.changed_settings"})
 
-    wait_until(lambda: bad_about("workers"))
-    [seen] = bad_about("workers")
+    [seen] = wait_until(lambda: bad_about("workers"))
+
     assert "_timeout " in seen
 
 
 def test_a_difference_is_told_without_its_password(worker: Process, conf: Any) -> None:
     conf.result_backend = "redis://:secret@127.0.0.1:1/0"
 
-    wait_until(lambda: bad_about("workers"))
-    [seen] = bad_about("workers")
+    [seen] = wait_until(lambda: bad_about("workers"))
+
     assert "this process redis://:********@127.0.0.1:1/0" in seen
 
 
@@ -86,9 +86,19 @@ def test_a_worker_with_another_lease_is_told(worker: Process, settings: Any) -> 
     settings.WORK_LEASE_SECONDS += 1
     ours = settings.WORK_LEASE_SECONDS
 
-    wait_until(lambda: bad_about("workers"))
-    [seen] = bad_about("workers")
+    [seen] = wait_until(lambda: bad_about("workers"))
+
     assert seen.endswith(f"has WORK_LEASE_SECONDS {ours - 1}, and this process {ours}")
+
+
+def test_a_worker_with_an_empty_database_is_told(
+    start_own_worker: StartWorker, tmp_path: Path
+) -> None:
+    start_own_worker(env={"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"})
+
+    [seen] = wait_until(lambda: bad_about("workers"))
+
+    assert "takes our messages and can't read its database: no such table" in seen
 
 
 def test_a_worker_with_another_database_is_told(
@@ -101,8 +111,8 @@ def test_a_worker_with_another_database_is_told(
         database.commit()
     start_own_worker(env={"DATABASE_URL": f"sqlite:///{other}"})
 
-    wait_until(lambda: bad_about("workers"))
-    [seen] = bad_about("workers")
+    [seen] = wait_until(lambda: bad_about("workers"))
+
     assert "works with another database" in seen
 
 
@@ -120,8 +130,8 @@ def test_while_the_database_is_away_nothing_is_said_of_it_here(
 def test_a_worker_that_routes_a_task_elsewhere_is_told(start_own_worker: StartWorker) -> None:
     start_own_worker(env={"DJANGO_SETTINGS_MODULE": "tests.operations.doctor.rerouting_settings"})
 
-    wait_until(lambda: bad_about("workers"))
-    [seen] = bad_about("workers")
+    [seen] = wait_until(lambda: bad_about("workers"))
+
     assert "has background.tasks.prune_sent_log {'queue': 'elsewhere'}, and this process" in seen
 
 
@@ -138,9 +148,8 @@ def test_a_worker_with_other_time_limits_is_told(
 ) -> None:
     start_by_hand(*options)
 
-    wait_until(lambda: bad_about("workers"))
+    [seen] = wait_until(lambda: bad_about("workers"))
 
-    [seen] = bad_about("workers")
     assert told in seen
 
 
@@ -149,6 +158,6 @@ def test_a_worker_of_another_release_is_told(
 ) -> None:
     monkeypatch.setattr(workers, "version", lambda _: "0.1")
 
-    wait_until(lambda: bad_about("workers"))
-    [seen] = bad_about("workers")
+    [seen] = wait_until(lambda: bad_about("workers"))
+
     assert seen.endswith("and this process celery:0.1")
