@@ -156,7 +156,7 @@ class Site:
         return worker
 
     def _launch_light_worker(self) -> None:
-        self.light_worker = launch_light_worker(self._folder)
+        self.light_worker = launch_light_worker(self._folder, env=self.environment)
         if self.light_worker:
             self._others.append(self.light_worker)
 

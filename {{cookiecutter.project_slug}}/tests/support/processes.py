@@ -119,12 +119,12 @@ def start_worker(folder: Path, **options: Any) -> Process:
     return worker
 
 
-def launch_light_worker(folder: Path) -> Process | None:
+def launch_light_worker(folder: Path, *, env: Mapping[str, str] | None = None) -> Process | None:
     """The process that runs the light tasks, where it is one of its own. The caller stops it."""
     known = processes(port=0).get("db_worker")
     if known is None:
         return None
-    return Process("db_worker", list(known.command), folder, ready=known.line)
+    return Process("db_worker", list(known.command), folder, env, ready=known.line)
 
 
 def start_light_worker(folder: Path) -> Process | None:
