@@ -163,8 +163,9 @@ def delay_for_long(site: PlainSite) -> Count:
     """Have a piece wait at a worker for longer than Redis waits for its end."""
     for _ in range(2):
         site.start_worker("impatient")
-    site.publish(PIECES // 2)
+    # First, or it would be due before a worker comes to it.
     site.publish(1, countdown=LONG_COUNTDOWN)
+    site.publish(PIECES // 2)
     return judge(site, 1)
 
 

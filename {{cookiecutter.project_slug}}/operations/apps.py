@@ -12,7 +12,7 @@ class OperationsConfig(AppConfig):
     name = "operations"
 
     def ready(self) -> None:
-        """Check the workers and the secrets with the project, and let workers tell their time."""
+        """Check workers and secrets with the project, and let workers tell of themselves."""
         from operations.checks import register_checks
 
         register_checks()
@@ -20,5 +20,5 @@ class OperationsConfig(AppConfig):
 
 
 def _register_commands(**kwargs: Any) -> None:
-    # Only a worker has to load what Celery answers with.
+    # Nobody but a worker is asked.
     from operations import remote_control  # noqa: F401
