@@ -128,7 +128,11 @@ def _commands_of_node(node: object) -> Iterator[str]:
 
 def _words(part: object) -> Iterator[str]:
     """A part of a command, which is a text or a list of texts and numbers."""
-    yield from map(str, part) if isinstance(part, list) else [part] if isinstance(part, str) else []
+    match part:
+        case str():
+            yield part
+        case list():
+            yield from map(str, part)
 
 
 def _lines(text: str) -> Iterator[str]:
