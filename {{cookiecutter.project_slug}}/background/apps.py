@@ -32,4 +32,3 @@ def _use_own_parts(**kwargs: Any) -> None:
     redis_channel.use()
     results.use()
     revocation.use()
-    signals.task_revoked.connect(revocation.end_row, dispatch_uid="background.revocation")

@@ -7,6 +7,7 @@ again.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from celery.signals import task_revoked
 from celery.utils.functional import maybe_list
 from celery.worker import state as worker_state
 from celery.worker.control import control_command
@@ -47,6 +48,7 @@ def end_row(sender: "Task[Any, Any]", request: "Context", expired: bool, **kwarg
 def use() -> None:
     """Have the worker that starts in this process use it."""
     control_command(name="revoke", variadic="task_id", signature="[id1 [id2 [... [idN]]]]")(revoke)
+    task_revoked.connect(end_row, dispatch_uid="background.revocation")
 
 
 def _end_waiting_calls(task_ids: Iterable[str]) -> None:
