@@ -338,9 +338,7 @@ def run_all() -> None:
 
 def report(fault: str, count: Count) -> None:
     """Print what was counted, and add it to the report if one is wanted."""
-    line = json.dumps(
-        {"fault": fault, "kind": "plain Celery", "seconds": None, "repeated": 0, **vars(count)}
-    )
+    line = json.dumps({"fault": fault, "kind": "plain Celery", **vars(count)})
     print(line)
     if file := os.environ.get("FAULT_REPORT"):
         with Path(file).open("a", encoding="utf-8") as lines:

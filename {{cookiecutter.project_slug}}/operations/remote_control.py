@@ -4,10 +4,8 @@ import time
 from typing import Any
 
 from celery.worker.control import inspect_command
-from django.conf import settings
-from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 
+from operations import identity
 from operations.waiting import outcomes
 
 # How long a worker waits for its database (seconds), as it does nothing else meanwhile.
@@ -23,26 +21,11 @@ def wall_clock(state: Any) -> dict[str, float]:
 @inspect_command()
 def work_settings(state: Any) -> dict[str, dict[str, float]]:
     """The settings of a worker's rows of work."""
-    return {"ok": own_work_settings()}
+    return {"ok": identity.work_settings()}
 
 
 @inspect_command()
 def database(state: Any) -> dict[str, str]:
     """By what a worker's database is known, unless it does not answer."""
-    [answer] = outcomes([database_birth], seconds=PATIENCE)
+    [answer] = outcomes([identity.database_birth], seconds=PATIENCE)
     return {"error": str(answer)} if isinstance(answer, Exception) else {"ok": answer}
-
-
-def own_work_settings() -> dict[str, float]:
-    """The settings of rows of work in this process, by name."""
-    names = [name for name in dir(settings) if name.startswith("WORK_")]
-    return {name: getattr(settings, name) for name in names}
-
-
-def database_birth() -> str:
-    """When the database of this process was made, by whichever address it is called.
-
-    That is when its first migration was applied, to the microsecond.
-    """
-    first = MigrationRecorder(connection).migration_qs.earliest("applied", "pk")
-    return str(first.applied.isoformat())

@@ -7,17 +7,18 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from operations.doctor.clock import skew
+from operations.doctor.clock import compare
 from operations.doctor.finding import Finding, Question, bad, good
 
 SUBJECT = "database"
 
 
 def ask() -> Iterator[Finding]:
-    """What is wrong with it, or that nothing is."""
+    """What is wrong with it, or that nothing is, and with its clock."""
     connection.ensure_connection()
-    findings = [*_tables(), *_vendor(), *_clock()]
+    findings = [*_tables(), *_vendor()]
     yield from findings or [good(SUBJECT, f"{connection.display_name}, every migration applied")]
+    yield from _clock()
 
 
 def _tables() -> Iterator[Finding]:
@@ -35,15 +36,15 @@ def _vendor() -> Iterator[Finding]:
         yield bad(SUBJECT, seen, "Let DATABASE_URL name a PostgreSQL")
 
 
-def _clock() -> list[Finding]:
+def _clock() -> Iterator[Finding]:
     if connection.vendor == "sqlite":
         # It has this machine's.
-        return []
+        return
     began_at = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT CURRENT_TIMESTAMP")
         [theirs] = cursor.fetchone()
-    return skew("the database", began_at, theirs)
+    yield compare("the database", began_at, theirs)
 
 
 QUESTION = Question(

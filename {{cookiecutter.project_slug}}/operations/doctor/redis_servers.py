@@ -14,7 +14,7 @@ from redis.exceptions import RedisError, ResponseError
 from background.checks.redis_servers import Database, database_of, is_remote, parts_of
 from config.redis import Role, url
 from operations.doctor.broker import version_tuple
-from operations.doctor.clock import skew
+from operations.doctor.clock import compare
 from operations.doctor.finding import Finding, Question, bad, good
 
 SUBJECT = "redis"
@@ -37,7 +37,7 @@ class Sight:
     database: Database
     info: dict[str, Any]
     snapshots: bool
-    clock: list[Finding]
+    clock: Finding
 
     @property
     def server(self) -> str:
@@ -56,6 +56,7 @@ def ask() -> Iterator[Finding]:
     for there in servers.values():
         findings = list(_wrong_with(there))
         yield from findings or [good(SUBJECT, _described(there))]
+        yield there[0].clock
 
 
 async def _look_at_all() -> dict[Role, Sight | None]:
@@ -64,6 +65,7 @@ async def _look_at_all() -> dict[Role, Sight | None]:
 
 async def _look_at(role: Role) -> Sight | None:
     """What is there; None when nobody answers in time."""
+    database = database_of(parts_of(url(role)))
     try:
         async with (
             asyncio.timeout(PATIENCE),
@@ -72,10 +74,11 @@ async def _look_at(role: Role) -> Sight | None:
             began_at = timezone.now()
             seconds, microseconds = await client.time()
             theirs = datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
-            clock = skew(f"the Redis of {_name(role)}", began_at, theirs)
+            whose = f"Redis {database.server}:{database.port}"
+            clock = compare(whose, began_at, theirs)
             return Sight(
                 role=role,
-                database=database_of(parts_of(url(role))),
+                database=database,
                 info=await client.info(),
                 snapshots=await _takes_snapshots(client),
                 clock=clock,
@@ -107,7 +110,6 @@ def _silent(roles: Sequence[Role]) -> Iterator[Finding]:
 def _wrong_with(there: Sequence[Sight]) -> Iterator[Finding]:
     """What is wrong with one server, seen by each of the roles that it plays."""
     first = there[0]
-    yield from first.clock
     yield from _version(first)
     yield from _sharing(there)
     yield from _eviction(there)
@@ -172,9 +174,14 @@ def _described(there: Sequence[Sight]) -> str:
     product = "Valkey" if "valkey_version" in info else "Redis"
     return (
         f"{database.server}:{database.port} is {product} {version} "
-        f"({_names([sight.role for sight in there])}), {kept or 'in memory only'}, "
+        f"({_numbers(there)}), {kept or 'in memory only'}, "
         f"{info['maxmemory_policy']}"
     )
+
+
+def _numbers(there: Sequence[Sight]) -> str:
+    """Which role has which database, as in "cache 2"."""
+    return ", ".join(f"{_name(sight.role)} {sight.database.number}" for sight in there)
 
 
 def _names(roles: Sequence[Role]) -> str:

@@ -1,6 +1,6 @@
 """The workers: which answer, whether every queue has one, and whether they are set up as we are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -13,9 +13,9 @@ from background.checks.celery_settings import PREFIX
 from config.celery import app
 from config.processes import worker_command
 from config.queues import PREFORK, Queue
-from operations.doctor.clock import skew
+from operations import identity
+from operations.doctor.clock import compare, right
 from operations.doctor.finding import Finding, Question, bad, good
-from operations.remote_control import database_birth, own_work_settings
 from operations.waiting import outcomes
 
 SUBJECT = "workers"
@@ -45,40 +45,41 @@ SETTINGS_THAT_MATTER = (
 # What goes with a command: all settings, also those that are as Celery has them.
 ARGUMENTS = {"conf": {"with_defaults": True}}
 
-# What each node says, by its name.
+# What they are asked, in words of Celery's remote control and of ours.
+COMMANDS = ("active_queues", "stats", "conf", "report", "work_settings", "database", "wall_clock")
+
+# What is said, by command or by the name of the node.
 type Replies = dict[str, Any]
 
 
 def ask() -> Iterator[Finding]:
     """Who answers, what they read, and how they differ from this process."""
     began_at = timezone.now()
-    queues, statistics, settings, work_settings, databases, reports, clocks = _replies(
-        "active_queues", "stats", "conf", "work_settings", "database", "report", "wall_clock"
-    )
-    if not queues:
+    replies = _replies()
+    nodes = sorted(replies["active_queues"])
+    if not nodes:
         yield bad(SUBJECT, "None answers", "Start one for each queue: manage.py worker QUEUE")
         return
-    yield good(SUBJECT, f"{len(queues)} answer: {', '.join(sorted(queues))}")
-    [birth] = outcomes([database_birth], seconds=DATABASE_SECONDS)
-    read_by = {node: {queue["name"] for queue in queues[node]} for node in sorted(queues)}
-    yield from _unread(set[str]().union(*read_by.values()))
-    for node, names in read_by.items():
-        yield from _other_release(node, reports.get(node, {}))
-        yield from _other_settings(node, settings.get(node, {}))
-        yield from _other_work_settings(node, work_settings.get(node, {}))
-        yield from _other_database(node, birth, databases.get(node, {}))
-        yield from _other_limits(node, names, statistics.get(node, {}))
-        yield from _other_time(node, began_at, clocks.get(node, {}))
+    yield good(SUBJECT, f"{len(nodes)} answer: {', '.join(nodes)}")
+    said_by = {
+        node: {command: said.get(node, {}) for command, said in replies.items()} for node in nodes
+    }
+    yield from _unread({name for said in said_by.values() for name in _queues(said)})
+    [birth] = outcomes([identity.database_birth], seconds=DATABASE_SECONDS)
+    others = [other for node, said in said_by.items() for other in _others(node, said, birth)]
+    yield from others or [_none_other(list(said_by.values()), birth)]
+    yield from _clocks(replies["wall_clock"], began_at)
 
 
-def _replies(*commands: str) -> list[Replies]:
-    """The answers to commands of Celery's remote control; raises when the broker fails."""
-    calls = [lambda command=command: _broadcast(command) for command in commands]
+def _replies() -> dict[str, Replies]:
+    """What the nodes answer, by command and node; raises when the broker fails."""
+    calls = [lambda command=command: _broadcast(command) for command in COMMANDS]
     answers = outcomes(calls, seconds=2 * REPLY_SECONDS)
     for answer in answers:
         if isinstance(answer, Exception):
             raise answer
-    return [answer for answer in answers if not isinstance(answer, Exception)]
+    found = zip(COMMANDS, answers, strict=True)
+    return {command: said for command, said in found if not isinstance(said, Exception)}
 
 
 def _broadcast(command: str) -> Replies:
@@ -99,6 +100,28 @@ def _unread(names: set[str]) -> Iterator[Finding]:
     for name in sorted(names - set(Queue)):
         remedy = "Stop that worker, or add the queue to config/queues.py"
         yield bad(SUBJECT, f"A worker reads {name}, which is no queue of this project", remedy)
+
+
+def _queues(said: Replies) -> set[str]:
+    return {queue["name"] for queue in said["active_queues"]}
+
+
+def _others(node: str, said: Replies, birth: str | Exception) -> Iterator[Finding]:
+    """What one worker has that this process has not."""
+    yield from _other_release(node, said["report"])
+    yield from _other_settings(node, said["conf"])
+    yield from _other_work_settings(node, said["work_settings"])
+    yield from _other_database(node, birth, said["database"])
+    yield from _other_limits(node, _queues(said), said["stats"])
+
+
+def _none_other(workers: Sequence[Replies], birth: str | Exception) -> Finding:
+    """That no worker is set up otherwise; how many did not say it is not kept quiet."""
+    told = sum(all(reply and "error" not in reply for reply in said.values()) for said in workers)
+    same = "settings and release"
+    if not isinstance(birth, Exception):
+        same = "settings, release and database"
+    return good(SUBJECT, f"{told} of {len(workers)} tell their {same}, which are this process's")
 
 
 def _other_release(node: str, report: dict[str, str]) -> Iterator[Finding]:
@@ -124,7 +147,7 @@ def _other_settings(node: str, theirs: dict[str, Any]) -> Iterator[Finding]:
 def _other_work_settings(node: str, reply: dict[str, Any]) -> Iterator[Finding]:
     # A worker of an older release of this project may not know our own questions.
     if "ok" in reply:
-        yield from _told_differences(node, "WORK_", own_work_settings(), reply["ok"])
+        yield from _told_differences(node, "WORK_", identity.work_settings(), reply["ok"])
 
 
 def _other_database(node: str, ours: str | Exception, reply: dict[str, Any]) -> Iterator[Finding]:
@@ -180,9 +203,13 @@ def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Ite
         yield bad(SUBJECT, seen, "Start it anew, with manage.py worker QUEUE")
 
 
-def _other_time(node: str, began_at: datetime, clock: dict[str, Any]) -> Iterator[Finding]:
-    if "ok" in clock:
-        yield from skew(node, began_at, datetime.fromtimestamp(clock["ok"], UTC))
+def _clocks(replies: Replies, began_at: datetime) -> Iterator[Finding]:
+    readings = {node: reply["ok"] for node, reply in replies.items() if "ok" in reply}
+    found = [
+        compare(node, began_at, datetime.fromtimestamp(seconds, UTC))
+        for node, seconds in sorted(readings.items())
+    ]
+    yield from [finding for finding in found if not finding.ok] or [right("every worker")]
 
 
 QUESTION = Question(

@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import MAILBOX
 from tests.faults.kinds import kinds
-from tests.faults.load import Load, Verdict, failed_rows, settle
+from tests.faults.load import Load, Verdict
+from tests.faults.settling import DELAY_SECONDS, PROMISED_SECONDS, failed_rows, settle
 from tests.faults.site import Site
 
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
@@ -22,7 +23,7 @@ TIMEOUT = 600 * SCALE
 
 
 class Expect:
-    """Judges a test: all work done, none lost, none twice, nobody gave up, nothing is left over."""
+    """Judges a test: all work done in time, none lost, none twice, nobody gave up, nothing left."""
 
     def __init__(self, load: Load, site: Site) -> None:
         self._load = load
@@ -43,15 +44,16 @@ class Expect:
         processes could not say that they had done it. `failed` are the rows that were to end so, by
         model, and `ended` is how many workers had to.
         """
-        seconds = settle(self._site.replace_dead_workers).total_seconds()
+        recovery = settle(self._site.replace_dead_workers)
         self._site.bring_back_what_is_held()
         # Before the judgement, so that nobody does anything after it.
         self._site.stop()
         verdicts = self._load.judge()
-        report(fault, faults, verdicts, seconds)
+        report(fault, faults, verdicts, recovery.seconds, recovery.waited)
         assert [each for each in verdicts if each.lost or each.twice] == []
         assert sum(each.repeated for each in verdicts) <= interrupted
         assert failed_rows() == failed
+        assert recovery.waited < PROMISED_SECONDS + DELAY_SECONDS
         assert len(self._site.ended_early) == ended
         assert (self._site.hung, self._site.left_over) == ([], [])
 
@@ -91,12 +93,19 @@ def expect_everything_once(load: Load, site: Site) -> Expect:
 
 
 def report(
-    fault: str, faults: int, verdicts: Iterable[Verdict], seconds: float | None = None
+    fault: str,
+    faults: int,
+    verdicts: Iterable[Verdict],
+    seconds: float,
+    waited: float | None = None,
 ) -> None:
-    """Add what was counted to the report, if one is wanted; `seconds` is the time to recover."""
+    """Add what was counted to the report, if one is wanted.
+
+    `seconds` is the time to recover, and of it one `waited`.
+    """
     file = os.environ.get("FAULT_REPORT")
     if file:
         with Path(file).open("a", encoding="utf-8") as lines:
             for each in verdicts:
-                line = {"fault": fault, "faults": faults, "seconds": seconds, **vars(each)}
-                print(json.dumps(line), file=lines)
+                line = {"fault": fault, "faults": faults, "seconds": seconds, "waited": waited}
+                print(json.dumps(line | vars(each)), file=lines)

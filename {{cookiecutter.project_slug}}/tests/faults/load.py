@@ -1,33 +1,12 @@
 """Work whose effects are counted at the far end, and the judgement of what became of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from django.apps import apps
-from django.conf import settings
-from django.db.models import Model
-from django.utils import timezone
-
-from background.models import Work, work_models
+from tests.faults.settling import SETTLING_SECONDS
 from tests.faults.visitors import Web
-from tests.support.broker import Broker
-from tests.support.waiting import PATIENCE, wait_until
-
-# What the settings promise for a piece that the last fault hit (seconds): one of these times passes
-# until it is taken up anew, and then another sweep of recovery's.
-PROMISED_SECONDS = settings.WORK_SWEEP_SECONDS + max(
-    settings.WORK_LEASE_SECONDS,
-    settings.WORK_FIRST_LOOK_SECONDS,
-    settings.SENDING_CLAIM_SECONDS,
-    getattr(settings, "LIGHT_TASK_LEASE_SECONDS", 0),
-)
-# How long everything may take to end: the rest is for the work itself, on a busy machine.
-SETTLING_SECONDS = PROMISED_SECONDS + PATIENCE
-
-# Of rows of work, and of light tasks.
-OPEN = (*Work.OPEN, "READY", "RUNNING")
+from tests.support.waiting import wait_until
 
 # For each piece of work, by its name, the ids under which the far end saw its effects.
 type Effects = dict[str, list[str]]
@@ -158,61 +137,3 @@ def _judge(kind: Kind, started: Sequence[str]) -> Verdict:
         twice=sum(len(set(ids)) - 1 for ids in seen if ids),
         repeated=sum(len(ids) - len(set(ids)) for ids in seen),
     )
-
-
-def settle(supervise: Callable[[], object] = lambda: None) -> timedelta:
-    """Wait until every row is final and no message waits in a queue; how long the rows took.
-
-    `supervise` is called meanwhile, again and again.
-    """
-    began = timezone.now()
-    _wait_until_final(supervise)
-    settled = timezone.now()
-    wait_until(lambda: not Broker().all_waiting, SETTLING_SECONDS, every=0.2)
-    return settled - began
-
-
-def open_rows() -> dict[str, int]:
-    """The rows that are not final, by model."""
-    return _count_rows(OPEN)
-
-
-def failed_rows() -> dict[str, int]:
-    """The rows that ended badly, by model."""
-    return _count_rows([Work.Status.FAILED])
-
-
-def _wait_until_final(supervise: Callable[[], object]) -> None:
-
-    def look() -> bool:
-        supervise()
-        return not open_rows()
-
-    try:
-        wait_until(look, SETTLING_SECONDS, every=0.2)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; still open: {_open_work()}") from None
-
-
-def _open_work() -> list[str]:
-    """What is known of the rows of work that are not final."""
-    return [
-        f"{work.label} {work.status}, crashes {work.crashes}, due {work.due_at}"
-        for model in work_models()
-        for work in model._default_manager.filter(status__in=OPEN)
-    ]
-
-
-def _count_rows(statuses: Iterable[str]) -> dict[str, int]:
-    counts = {
-        model._meta.label: model._default_manager.filter(status__in=statuses).count()
-        for model in (*work_models(), *_light_tasks())
-    }
-    return {label: number for label, number in counts.items() if number}
-
-
-def _light_tasks() -> list[type[Model]]:
-    """The model of the light tasks, where the database keeps them."""
-    if not apps.is_installed("django_tasks_db"):
-        return []
-    return [apps.get_model("django_tasks_database", "DBTaskResult")]

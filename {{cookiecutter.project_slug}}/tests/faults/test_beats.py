@@ -19,8 +19,9 @@ from background.beat.scheduler import Role
 from background.models import LastTick, TaskCall
 from fastdata.connection import data
 from tests.faults.conftest import FAULTS, report
-from tests.faults.load import Verdict, failed_rows, settle
+from tests.faults.load import Verdict
 from tests.faults.servers import broker, killed
+from tests.faults.settling import failed_rows, settle
 from tests.faults.site import Site
 from tests.support.processes import Process
 from tests.support.ticking import ENTRY

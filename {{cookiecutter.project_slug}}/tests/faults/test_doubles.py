@@ -8,7 +8,8 @@ from background.models import work_models
 from background.publishing import publish
 from tests.faults.conftest import PIECES, Expect
 from tests.faults.held import hold_a_row, process_at, release_rows
-from tests.faults.load import OPEN, Load
+from tests.faults.load import Load
+from tests.faults.settling import OPEN
 from tests.faults.site import IMPATIENT, Site
 from tests.sample.models import Parcel, Run
 from tests.sample.tasks import stumble_then_run

@@ -10,7 +10,8 @@ from background.dispatch import dispatch
 from background.lifecycle import UNKNOWN_RETRIES
 from background.models import DeadLetter, TaskCall, Work
 from tests.faults.conftest import PIECES, Expect
-from tests.faults.load import SETTLING_SECONDS, Load
+from tests.faults.load import Load
+from tests.faults.settling import SETTLING_SECONDS
 from tests.faults.site import AT_WORK, Site
 from tests.sample.models import Errand, Parcel, Run
 from tests.sample.tasks import break_down

@@ -39,7 +39,10 @@ def test_a_site_that_runs_is_well(
     findings = json.loads(doctor.output)
     assert doctor.wait() == 0, doctor.output
     assert all(finding["ok"] for finding in findings)
-    assert list(dict.fromkeys(finding["subject"] for finding in findings)) == [
+    told = dict.fromkeys(finding["subject"] for finding in findings)
+    # Of each clock the one tells who asked its machine.
+    del told["clock"]
+    assert list(told) == [
         "checks",
         *subjects[: subjects.index("work") + 1],
         "dead letters",

@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from config.processes import worker_command
 from config.queues import WORKERS, Queue
+from operations import identity
 from operations.doctor import workers
 from tests.operations.doctor.findings import bad_about, findings_about
 from tests.support.processes import Process
@@ -38,9 +39,11 @@ def start_by_hand(transactional_db: None, tmp_path: Path) -> Iterator[Callable[.
 def test_a_worker_that_is_as_it_should_be_is_well(worker: Process) -> None:
     wait_until(lambda: bad_about("workers") == [])
 
-    [finding] = findings_about("workers")
+    number, setup = findings_about("workers")
 
-    assert finding.seen.startswith("1 answer: all@")
+    assert number.seen.startswith("1 answer: all@")
+    same = "their settings, release and database, which are this process's"
+    assert setup.seen == f"1 of 1 tell {same}"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -122,9 +125,12 @@ def test_while_the_database_is_away_nothing_is_said_of_it_here(
     def be_away() -> NoReturn:
         raise OperationalError("It is away")
 
-    monkeypatch.setattr(workers, "database_birth", be_away)
+    monkeypatch.setattr(identity, "database_birth", be_away)
 
     wait_until(lambda: bad_about("workers") == [])
+
+    seen = findings_about("workers")[-1].seen
+    assert seen == "1 of 1 tell their settings and release, which are this process's"
 
 
 def test_a_worker_that_routes_a_task_elsewhere_is_told(start_own_worker: StartWorker) -> None:
