@@ -11,7 +11,13 @@ import pytest
 from tests.conftest import MAILBOX
 from tests.faults.kinds import kinds
 from tests.faults.load import Load, Verdict
-from tests.faults.settling import DELAY_SECONDS, PROMISED_SECONDS, failed_rows, settle
+from tests.faults.settling import (
+    DELAY_SECONDS,
+    PROMISED_SECONDS,
+    failed_rows,
+    messages_left,
+    settle,
+)
 from tests.faults.site import Site
 
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
@@ -55,7 +61,7 @@ class Expect:
         assert failed_rows() == failed
         assert recovery.waited < PROMISED_SECONDS + DELAY_SECONDS
         assert len(self._site.ended_early) == ended
-        assert (self._site.hung, self._site.left_over) == ([], [])
+        assert (self._site.hung, self._site.left_over, messages_left()) == ([], [], 0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
