@@ -121,8 +121,10 @@ def fail(
         DeadLetter.record(pk, task.name, args, kwargs, error, options=options)
 
 
-def put_off_unknown(arrival: Arrival) -> None:
-    """Keep the call of a task that this process does not know, by its message.
+def put_off(arrival: Arrival, error: Exception) -> None:
+    """Keep a call that this process can't run, for a reason that another one may not have.
+
+    Such as a task that it does not know, or arguments that its code does not take.
 
     The message of a row of a model's is dropped: recovery sends it again.
     """
@@ -134,9 +136,9 @@ def put_off_unknown(arrival: Arrival) -> None:
         waits = {"due_at": due_at, "ready_at": due_at} if due_at else {}
         try:
             _adopt(headers["task"], args, kwargs, options, **waits)
-        except (DataError, IntegrityError) as error:
+        except (DataError, IntegrityError) as refusal:
             # Arguments that no row takes, such as a NUL on Postgres.
-            DeadLetter.record(work_id_of(headers["id"]), headers["task"], args, kwargs, error)
+            DeadLetter.record(work_id_of(headers["id"]), headers["task"], args, kwargs, refusal)
             return
         attempt = 1
     if delay_of(headers):
@@ -145,7 +147,7 @@ def put_off_unknown(arrival: Arrival) -> None:
     pk = work_id_of(headers["id"])
     waiting = TaskCall.objects.filter(pk=pk, status=TaskCall.Status.PENDING, attempts=attempt - 1)
     if call := waiting.first():
-        lifecycle.put_off(call, LookupError(f"No task is named {call.task} any more"))
+        lifecycle.put_off(call, error)
 
 
 def _run_without_row(task: "BackgroundTask", args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

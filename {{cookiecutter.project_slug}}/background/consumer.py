@@ -5,7 +5,7 @@ since the broker delivers such a message again.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,8 @@ from background import calls
 from background.arrivals import Arrival, keep_unreadable
 from background.database import DATABASE_TROUBLE
 from background.errors import UnreadableMessageError
+from background.registry import registration_of
+from background.signatures import check_arguments
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +39,11 @@ class Consumer(StockConsumer):
 
         def on_message(message: Message) -> None:
             try:
-                Arrival.of(message)
+                _check(self.app.tasks, Arrival.of(message))
             except UnreadableMessageError as error:
                 self.on_invalid_task(None, message, error)
+            except TypeError as error:
+                self._keep(message, partial(_put_off, message, error))
             else:
                 handle(message)
 
@@ -52,7 +56,8 @@ class Consumer(StockConsumer):
 
     def on_unknown_task(self, body: Any, message: Message, exc: Exception) -> None:
         """Leave the call to a process that knows its task, or to a dead letter in the end."""
-        self._keep(message, partial(_put_off, message))
+        unknown = LookupError(f"No task is named {exc.args[0]} any more")
+        self._keep(message, partial(_put_off, message, unknown))
 
     def _keep(self, message: Message, write_down: Callable[[], None]) -> None:
         """Acknowledge a message once it is written down; it waits while the database is away."""
@@ -68,9 +73,19 @@ class Consumer(StockConsumer):
             self.call_soon(message.ack_log_error, logger, self.conninfo.connection_errors)
 
 
-def _put_off(message: Message) -> None:
-    """Keep the call of an unknown task, or the message where its headers make no sense."""
+def _check(tasks: Mapping[str, Any], arrival: Arrival) -> None:
+    """Raises TypeError when the code of this process does not take the arguments of a call.
+
+    It may be that of the release before, in a deploy. Those of a row are the same in each.
+    """
+    name = arrival.headers["task"]
+    if name in tasks and not registration_of(name):
+        check_arguments(tasks[name], arrival.args, arrival.kwargs)
+
+
+def _put_off(message: Message, error: Exception) -> None:
+    """Keep a call for other processes, or the message where its headers make no sense."""
     try:
-        calls.put_off_unknown(Arrival.of(message))
+        calls.put_off(Arrival.of(message), error)
     except NONSENSE as error:
         keep_unreadable(message, error)

@@ -73,8 +73,8 @@ def continue_chain(steps: Sequence[Mapping[str, Any]], result: Any) -> None:
     try:
         _publish_on_commit([call.next_message()])
     except (LookupError, TypeError) as error:
-        # Not the fault of the step before. Recovery has a task wait for those who know it, and
-        # makes a dead letter of what it does not take.
+        # Not the fault of the step before. Recovery has it wait for a process that knows such a
+        # task, and makes a dead letter of it in the end.
         logger.warning("%s is left to recovery: %s", call.label, error)
 
 

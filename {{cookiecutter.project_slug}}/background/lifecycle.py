@@ -115,21 +115,16 @@ def fail(work: Work, error: BaseException, *, expected: bool = False) -> None:
     logger.error("%s failed: %s", work.label, error)
 
 
-def fail_unsent(work: Work, error: BaseException) -> None:
-    """Make a PENDING row FAILED that no broker would take: it would keep all others waiting."""
-    if _fail_if_in(work, _waiting(work), explain(error), error=error):
-        logger.error("%s can't be sent: %s", work.label, error)
-
-
 def put_off(work: Work, error: Exception) -> None:
-    """Wait with a PENDING row that can't be sent from here.
+    """Wait with a PENDING row that can't be sent or run from here.
 
-    In a deploy not every process knows its task yet, and a strange error may pass. After
-    `UNKNOWN_RETRIES` tries, which take some five minutes, it fails.
+    In a deploy not every process knows its task, its arguments or its queue yet, and a strange
+    error may pass. After `UNKNOWN_RETRIES` tries, which take some five minutes, it fails.
     """
     deferrals = work.deferrals + 1
     if deferrals > UNKNOWN_RETRIES:
-        fail_unsent(work, error)
+        if _fail_if_in(work, _waiting(work), explain(error), error=error):
+            logger.error("%s is given up: %s", work.label, error)
         return
     due_at = timezone.now() + backoff(UNKNOWN_RETRY_DELAY, deferrals)
     if work.move_if_in(_waiting(work), deferrals=deferrals, due_at=due_at):

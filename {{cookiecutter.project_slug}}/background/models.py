@@ -1,6 +1,5 @@
 """Work as rows: what is to be done, who does it now, and how it ended."""
 
-import inspect
 import traceback
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from background.guards import in_transaction
 from background.options import eta_of, expiry_of, work_id_of
 from background.publishing import Message
 from background.registry import find_registration, registration_for, registration_of, task_name
+from background.signatures import check_arguments
 from background.storable import as_json, storable, storable_text
 
 if TYPE_CHECKING:
@@ -326,7 +326,7 @@ class TaskCall(Work):
             raise LookupError(f"No task is named {self.task} any more")
         if registration_of(self.task):
             raise LookupError(f"{self.task} works on rows: start it with dispatch(row)")
-        inspect.signature(task.run).bind(*self.args, **self.kwargs)
+        check_arguments(task, self.args, self.kwargs)
         options = {
             **self.options,
             "task_id": str(self.pk),

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from amqp.exceptions import AccessRefused, MessageNacked
 from amqp.exceptions import ConnectionError as AMQPConnectionError
 from celery.app.task import Task
-from celery.exceptions import QueueNotFound
-from kombu.exceptions import EncodeError, LimitExceeded, OperationalError
+from kombu.exceptions import LimitExceeded, OperationalError
 from redis.exceptions import RedisError
 
 from background.errors import BrokerUnavailableError
@@ -32,10 +31,6 @@ UNAVAILABLE = (
     AccessRefused,
     RedisError,
 )
-
-# What is wrong with the message itself: arguments that are no JSON or not the task's, and a queue
-# that does not exist.
-UNSENDABLE = (EncodeError, TypeError, QueueNotFound)
 
 
 class Message(NamedTuple):
@@ -73,9 +68,9 @@ breaker = CircuitBreaker(PAUSE)
 def publish(message: Message) -> None:
     """Send one message, without retries; the row behind it makes up for a failure.
 
-    Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; one of
-    `UNSENDABLE` for what no broker would take; and whatever else Celery raises for a message that
-    can't be sent from here, such as one of a serializer that this process does not know.
+    Raises BrokerUnavailableError when the broker did not take it, or failed a moment ago; and
+    whatever Celery raises for a message that can't be sent from here, such as one with arguments
+    that are no JSON, or of a queue that this process does not know.
     """
     if breaker.is_open:
         raise BrokerUnavailableError("The broker failed a moment ago and is left alone for now")

@@ -20,7 +20,7 @@ from background import lifecycle
 from background.database import DATABASE_TROUBLE, is_lost, wait_for_database
 from background.errors import BrokerUnavailableError
 from background.models import Work, work_models
-from background.publishing import UNSENDABLE, publish
+from background.publishing import publish
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -97,12 +97,9 @@ def _send(works: "Iterable[Work]") -> int:
 
 
 def _set_aside(work: Work, error: Exception) -> None:
-    """Have a row that can't be sent fail or wait, so that it keeps no other waiting."""
+    """Have a row that can't be sent wait, and fail in the end: it is to keep no other waiting."""
     try:
-        if isinstance(error, UNSENDABLE):
-            lifecycle.fail_unsent(work, error)
-        else:
-            lifecycle.put_off(work, error)
+        lifecycle.put_off(work, error)
     except Exception:
         # Its `on_failure` did not come to an end.
         logger.exception("%s can't be given up", work.label)

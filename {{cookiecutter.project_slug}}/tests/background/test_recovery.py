@@ -195,26 +195,18 @@ def test_a_call_of_a_task_that_works_on_rows_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "options"), [(["one", "too many"], {}), (["some name"], {"queue": "mistyped"})]
+    ("args", "options"),
+    [
+        (["stuck", "one too many"], {}),
+        (["stuck"], {"queue": "mistyped"}),
+        (["stuck"], {"serializer": "mistyped"}),
+        (["stuck"], {"compression": "mistyped"}),
+    ],
 )
-def test_a_call_that_no_broker_would_take_keeps_no_other_waiting(
+def test_a_call_that_can_not_be_sent_here_keeps_no_other_waiting_and_ends_as_a_dead_letter(
     args: list[str], options: dict[str, str]
 ) -> None:
-    call("break_down", due_at=timezone.now(), args=args, options=options)
-    other = call("break_down", due_at=timezone.now(), args=["in order"])
-
-    recover()
-
-    assert DeadLetter.objects.get().args == args
-    other.refresh_from_db()
-    assert other.dispatches == 1
-
-
-@pytest.mark.parametrize("option", ["serializer", "compression"])
-def test_a_call_that_can_not_be_sent_here_keeps_no_other_waiting_and_ends_as_a_dead_letter(
-    option: str,
-) -> None:
-    stuck = call("break_down", args=["stuck"], options={option: "mistyped"})
+    stuck = call("break_down", args=args, options=options)
     other = call("break_down", args=["in order"])
 
     for sweeps in range(1, UNKNOWN_RETRIES + 2):
@@ -227,7 +219,7 @@ def test_a_call_that_can_not_be_sent_here_keeps_no_other_waiting_and_ends_as_a_d
         assert other.dispatches == sweeps
 
     letter = DeadLetter.objects.get()
-    assert (letter.args, letter.options) == (["stuck"], {option: "mistyped"})
+    assert (letter.args, letter.options) == (args, options)
 
 
 def test_suspects_are_sent_one_at_a_time() -> None:

@@ -1,6 +1,7 @@
 """Messages that no process knows what to do with."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,24 +12,16 @@ from django.utils import timezone
 from background import calls
 from background.arrivals import Arrival
 from background.lifecycle import UNKNOWN_RETRIES
-from background.models import DeadLetter, TaskCall
+from background.models import ATTEMPT, DeadLetter, TaskCall
 from tests.sample.models import Parcel, Run
-from tests.sample.tasks import lengthen
+from tests.sample.tasks import break_down, lengthen
 from tests.support.processes import Process
-from tests.support.recovering import wait_with_recovery
+from tests.support.recovering import wait_for_letter, wait_with_recovery
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GONE = "tests.sample.tasks.long_forgotten"
-
-
-def wait_for_letter() -> DeadLetter:
-    def look() -> DeadLetter | None:
-        TaskCall.objects.update(due_at=timezone.now())
-        return DeadLetter.objects.first()
-
-    return wait_with_recovery(look)
 
 
 def become_known(task: str) -> None:
@@ -66,6 +59,32 @@ def test_the_message_of_a_row_whose_task_is_not_known_yet_makes_no_call(worker: 
 
     wait_until(lambda: Run.objects.filter(name="behind").exists())
     assert not TaskCall.objects.exists()
+
+
+def test_arguments_that_the_code_does_not_take_end_as_a_dead_letter(worker: Process) -> None:
+    current_app.send_task(break_down.name, ["some name"], {"much": True}, queue="default")
+
+    letter = wait_for_letter()
+
+    assert (letter.task, letter.kwargs) == (break_down.name, {"much": True})
+    assert "unexpected keyword argument 'much'" in letter.error
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("sent", ["by its row", "without a row"])
+def test_arguments_that_a_process_takes_later_are_run_then(worker: Process, sent: str) -> None:
+    # As a web server sends it that runs the next release, in a deploy that adds an argument.
+    args = ["later", 0]
+    options: dict[str, Any] = {}
+    if sent == "by its row":
+        call = TaskCall.objects.create(task=break_down.name, args=args, due_at=None)
+        options = {"task_id": str(call.pk), "headers": {ATTEMPT: 1}}
+    current_app.send_task(break_down.name, args, queue="default", **options)
+    become_known("stumble_then_run")
+
+    wait_with_recovery(lambda: Run.objects.filter(name="later").exists())
+    wait_until(lambda: not TaskCall.objects.exists())
+    assert not DeadLetter.objects.exists()
 
 
 def test_what_celery_writes_in_a_way_of_its_own_comes_back_as_it_was(worker: Process) -> None:
@@ -113,7 +132,7 @@ def test_who_is_told_of_its_end_is_kept(worker: Process) -> None:
 def test_the_first_member_of_a_group_stays_the_first() -> None:
     message = current_app.amqp.as_task_v2(uuid(), GONE, group_id=uuid(), group_index=0)
 
-    calls.put_off_unknown(Arrival(message.headers, *message.body))
+    calls.put_off(Arrival(message.headers, *message.body), LookupError("Not here"))
 
     assert TaskCall.objects.get().options["group_index"] == 0
 
@@ -122,7 +141,7 @@ def test_it_waits_for_its_time_and_expires_at_its_time() -> None:
     # Not through the broker: RabbitMQ would keep it for so long.
     message = current_app.amqp.as_task_v2(uuid(), GONE, countdown=600, expires=1200)
 
-    calls.put_off_unknown(Arrival(message.headers, *message.body))
+    calls.put_off(Arrival(message.headers, *message.body), LookupError("Not here"))
 
     call = TaskCall.objects.get()
     assert timedelta(seconds=500) < call.due_at - timezone.now() < timedelta(seconds=601)
@@ -137,7 +156,7 @@ def test_arguments_that_no_row_takes_leave_a_letter(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(TaskCall.objects, "get_or_create", refuse)
     message = current_app.amqp.as_task_v2(uuid(), GONE, ["a\x00b"])
 
-    calls.put_off_unknown(Arrival(message.headers, *message.body))
+    calls.put_off(Arrival(message.headers, *message.body), LookupError("Not here"))
 
     letter = DeadLetter.objects.get()
     assert (letter.task, letter.args) == (GONE, [r"a\x00b"])

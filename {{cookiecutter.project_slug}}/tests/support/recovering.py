@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from background.models import Work, work_models
-from background.recovery import recover
+from django.utils import timezone
+
+from background.models import DeadLetter, TaskCall, Work, work_models
+from background.recovery import recover, recover_rows
 from tests.support.waiting import wait_until
 
 
@@ -15,6 +17,19 @@ def wait_with_recovery[T](condition: Callable[[], T]) -> T:
         return condition()
 
     return wait_until(look)
+
+
+def wait_for_letter() -> DeadLetter:
+    """The first dead letter, however long the calls would wait that lead to it."""
+
+    def look() -> DeadLetter | None:
+        TaskCall.objects.update(due_at=timezone.now())
+        recover_rows()
+        return DeadLetter.objects.first()
+
+    letter = wait_until(look)
+    assert letter
+    return letter
 
 
 def wait_for_all_work() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from celery.schedules import schedule
 from django.db import OperationalError, connection, connections
-from django.utils import timezone
 
 from background.beat.scheduler import (
     LEAD_KEY,
@@ -18,12 +17,11 @@ from background.beat.scheduler import (
     ClaimingScheduler,
     tick_id,
 )
-from background.models import DeadLetter, LastTick, TaskCall
-from background.recovery import recover_rows
+from background.models import LastTick, TaskCall
 from config.celery import app
 from fastdata.connection import data
 from operations.servers.ports import free_port
-from tests.support.waiting import wait_until
+from tests.support.recovering import wait_for_letter
 
 # The broker is away, so that no worker takes what was sent before it was looked at.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker_away")]
@@ -138,23 +136,14 @@ def test_an_entry_whose_task_is_gone_leaves_a_dead_letter_for_a_tick() -> None:
     for _ in range(3):
         beat(task="long.forgotten").look(NOON)
 
-    def is_given_up() -> bool:
-        TaskCall.objects.update(due_at=timezone.now())
-        recover_rows()
-        return DeadLetter.objects.exists()
-
-    wait_until(is_given_up)
-    assert DeadLetter.objects.get().error == "No task is named long.forgotten any more"
+    assert wait_for_letter().error == "No task is named long.forgotten any more"
 
 
 def test_so_does_one_whose_task_takes_other_arguments() -> None:
     last_tick(NOON - A_MINUTE)
     beat(args=["one too many"]).look(NOON)
-    TaskCall.objects.update(due_at=timezone.now())
 
-    recover_rows()
-
-    assert DeadLetter.objects.get().error == "too many positional arguments"
+    assert wait_for_letter().error == "too many positional arguments"
 
 
 def test_arguments_that_are_no_json_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
