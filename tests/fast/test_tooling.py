@@ -36,6 +36,7 @@ class Machine:
     def uv(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.checkout / "scripts" / "uv", *arguments],
+            cwd=self.checkout,
             env={"PATH": str(self.path), "PYENV_ROOT": str(self.pyenv), **variables},
             capture_output=True,
             text=True,
@@ -63,6 +64,13 @@ def test_python_is_looked_for_in_pyenv_when_that_on_path_does_not_run(machine: M
     machine.install(machine.path / "python3.13", BROKEN)
     machine.install(machine.path / "python3", BROKEN)
     machine.install(machine.pyenv / "versions" / "3.13.0" / "bin" / "python3", NEW_PYTHON)
+    assert machine.uv("sync").stdout == f"bin sync {sys.executable}\n"
+
+
+def test_the_environment_in_the_folder_keeps_its_python(machine: Machine) -> None:
+    machine.install_uv(machine.path)
+    machine.install(machine.path / "python3", "echo another")
+    machine.install(machine.checkout / ".venv" / "bin" / "python", NEW_PYTHON)
     assert machine.uv("sync").stdout == f"bin sync {sys.executable}\n"
 
 

@@ -5,9 +5,12 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from background import dead_letters
 from background.models import DeadLetter, LastTick, Sending, TaskCall
+
+TO_BE_REPLAYED, REPLAYED = "to be replayed", "replayed"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -26,15 +29,48 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().has_change_permission(request)
 
 
+class OpenFilter(admin.SimpleListFilter):
+    """Which dead letters are still to be replayed."""
+
+    title = parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """What can be chosen."""
+        return [("open", TO_BE_REPLAYED), ("done", REPLAYED)]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[DeadLetter]
+    ) -> QuerySet[DeadLetter]:
+        """Those that were chosen."""
+        match self.value():
+            case "open":
+                return queryset.filter(DeadLetter.OPEN)
+            case "done":
+                return queryset.exclude(DeadLetter.OPEN)
+        return queryset
+
+
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ReadOnlyAdmin):
     """Read what went wrong, and start it again once the reason is gone."""
 
-    list_display = ("task", "error", "failed_at", "failures", "replays", "replayed_at")
-    list_filter = ("task", "failed_at", ("replayed_at", admin.EmptyFieldListFilter))
+    list_display = ("task", "state", "error", "failed_at", "failures", "replays", "replayed_at")
+    list_filter = (OpenFilter, "task", "failed_at")
     search_fields = ("task", "error", "work_id")
     date_hierarchy = "failed_at"
     actions = ("replay",)
+    exclude = ("traceback",)
+    readonly_fields = ("state", "lines_of_traceback")
+
+    @admin.display(ordering="replayed_at")
+    def state(self, letter: DeadLetter) -> str:
+        """Whether somebody is to do something about it."""
+        return TO_BE_REPLAYED if letter.is_open else REPLAYED
+
+    @admin.display(description="traceback")
+    def lines_of_traceback(self, letter: DeadLetter) -> str:
+        """With its indents, which show what the marks below a line point at."""
+        return format_html('<pre style="overflow-x: auto">{}</pre>', letter.traceback)
 
     @admin.action(description="Replay selected dead letters", permissions=["act"])
     def replay(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
@@ -44,7 +80,7 @@ class DeadLetterAdmin(ReadOnlyAdmin):
             try:
                 dead_letters.replay(letter)
             except LookupError as error:
-                self.message_user(request, str(error), messages.ERROR)
+                self.message_user(request, f"Not replayed: {error}", messages.ERROR)
             else:
                 replayed += 1
         self.message_user(request, f"{replayed} of {letters.count()} replayed")

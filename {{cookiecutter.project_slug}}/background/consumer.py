@@ -17,6 +17,7 @@ from background import calls
 from background.arrivals import Arrival, keep_unreadable
 from background.database import DATABASE_TROUBLE
 from background.errors import UnreadableMessageError
+from background.options import work_id_of
 from background.registry import registration_of
 from background.signatures import check_arguments
 
@@ -74,13 +75,24 @@ class Consumer(StockConsumer):
 
 
 def _check(tasks: Mapping[str, Any], arrival: Arrival) -> None:
-    """Raises TypeError when the code of this process does not take the arguments of a call.
+    """Look whether the code of this process takes the arguments.
 
-    It may be that of the release before, in a deploy. Those of a row are the same in each.
+    Raises TypeError when it does not take those of a call, as the code of the release before may
+    not in a deploy, and UnreadableMessageError for a row's, which are the same in each release.
     """
     name = arrival.headers["task"]
-    if name in tasks and not registration_of(name):
+    if registration_of(name):
+        if not _names_a_row(arrival):
+            raise UnreadableMessageError("It names no row")
+    elif name in tasks:
         check_arguments(tasks[name], arrival.args, arrival.kwargs)
+
+
+def _names_a_row(arrival: Arrival) -> bool:
+    match arrival.args:
+        case [str() as work_id, int()] if not arrival.kwargs:
+            return str(work_id_of(work_id)) == work_id
+    return False
 
 
 def _put_off(message: Message, error: Exception) -> None:

@@ -371,6 +371,11 @@ class DeadLetter(models.Model):
     def __str__(self) -> str:
         return f"{self.task}: {self.error[:80]}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is one of OPEN."""
+        return self.replayed_at is None or self.replayed_at < self.failed_at
+
     @classmethod
     def record(
         cls,

@@ -1,14 +1,38 @@
 """By what one process of the project tells whether another has the same settings and database."""
 
+from typing import Any
+
+from celery.app.utils import filter_hidden_settings
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from config.celery import app
 
-def work_settings() -> dict[str, float]:
-    """The settings of rows of work in this process, by name."""
-    names = [name for name in dir(settings) if name.startswith("WORK_")]
-    return {name: getattr(settings, name) for name in names}
+# Settings of Celery. Where one process differs in these from another, messages are lost, doubled or
+# not understood.
+SHARED = (
+    "accept_content",
+    "broker_transport_options",
+    "result_backend",
+    "result_expires",
+    "result_serializer",
+    "task_acks_late",
+    "task_default_queue",
+    "task_reject_on_worker_lost",
+    "task_routes",
+    "task_serializer",
+    "timezone",
+    "worker_cancel_long_running_tasks_on_connection_loss",
+    "worker_prefetch_multiplier",
+)
+
+
+def shared_settings() -> dict[str, Any]:
+    """What every process has to set alike, by name, as JSON and without passwords."""
+    of_celery = filter_hidden_settings({name: app.conf[name] for name in SHARED})
+    of_work = {name: getattr(settings, name) for name in dir(settings) if name.startswith("WORK_")}
+    return {name: _as_json(value) for name, value in (of_celery | of_work).items()}
 
 
 def database_birth() -> str:
@@ -19,3 +43,7 @@ def database_birth() -> str:
     """
     first = MigrationRecorder(connection).migration_qs.earliest("applied", "pk")
     return str(first.applied.isoformat())
+
+
+def _as_json(value: Any) -> Any:
+    return list(value) if isinstance(value, set | tuple) else value

@@ -19,9 +19,9 @@ def wall_clock(state: Any) -> dict[str, float]:
 
 
 @inspect_command()
-def work_settings(state: Any) -> dict[str, dict[str, float]]:
-    """The settings of a worker's rows of work."""
-    return {"ok": identity.work_settings()}
+def shared_settings(state: Any) -> dict[str, dict[str, Any]]:
+    """What a worker has to set as every other process does."""
+    return {"ok": identity.shared_settings()}
 
 
 @inspect_command()

@@ -25,7 +25,7 @@ WAITING = 3
 # How long the work on one took.
 DURATION = timedelta(seconds=4)
 # What ended the work on one of them; there is room again, so its replay succeeds.
-FAILURE = OperationalError("database or disk is full")
+FAILURE = OperationalError("database or disk is full (an example: replay it)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,10 +22,10 @@ class TransferAdmin(WorkAdmin):
         """Nobody deletes one: a request that is repeated would move the money again."""
         return False
 
-    @admin.display(boolean=True)
-    def in_doubt(self, transfer: Transfer) -> bool:
-        """Whether somebody is to look at the gateway for it."""
-        return transfer.is_in_doubt
+    @admin.display(empty_value="")
+    def in_doubt(self, transfer: Transfer) -> str | None:
+        """That somebody is to look at the gateway for it."""
+        return "in doubt" if transfer.is_in_doubt else None
 
     @admin.action(description="The gateway shows that it was moved", permissions=["act"])
     def note_moved(self, request: HttpRequest, transfers: QuerySet[Any]) -> None:

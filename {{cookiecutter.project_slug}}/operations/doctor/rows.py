@@ -54,7 +54,9 @@ def _letters() -> Finding:
 
 
 def _hours(age: timedelta) -> str:
-    return f"{age // timedelta(hours=1)} h {age // timedelta(minutes=1) % 60} min"
+    hours, rest = divmod(age, timedelta(hours=1))
+    minutes = f"{rest // timedelta(minutes=1)} min"
+    return f"{hours} h {minutes}" if hours else minutes
 
 
 QUESTION = Question(

@@ -6,10 +6,8 @@ from importlib.metadata import version
 from itertools import pairwise
 from typing import Any
 
-from celery.app.utils import filter_hidden_settings
 from django.utils import timezone
 
-from background.checks.celery_settings import PREFIX
 from config.celery import app
 from config.processes import worker_command
 from config.queues import PREFORK, Queue
@@ -25,28 +23,8 @@ REPLY_SECONDS = 1.5
 # How long the database has to tell what it is known by (seconds).
 DATABASE_SECONDS = 0.5
 
-# Where one process differs in these from another, messages are lost, doubled or not understood.
-SETTINGS_THAT_MATTER = (
-    "accept_content",
-    "broker_transport_options",
-    "result_backend",
-    "result_expires",
-    "result_serializer",
-    "task_acks_late",
-    "task_default_queue",
-    "task_reject_on_worker_lost",
-    "task_routes",
-    "task_serializer",
-    "timezone",
-    "worker_cancel_long_running_tasks_on_connection_loss",
-    "worker_prefetch_multiplier",
-)
-
-# What goes with a command: all settings, also those that are as Celery has them.
-ARGUMENTS = {"conf": {"with_defaults": True}}
-
 # What they are asked, in words of Celery's remote control and of ours.
-COMMANDS = ("active_queues", "stats", "conf", "report", "work_settings", "database", "wall_clock")
+COMMANDS = ("active_queues", "stats", "report", "shared_settings", "database", "wall_clock")
 
 # What is said, by command or by the name of the node.
 type Replies = dict[str, Any]
@@ -85,11 +63,7 @@ def _replies() -> dict[str, Replies]:
 def _broadcast(command: str) -> Replies:
     with app.connection_for_write() as connection:
         answers = app.control.broadcast(
-            command,
-            ARGUMENTS.get(command),
-            reply=True,
-            timeout=REPLY_SECONDS,
-            connection=connection,
+            command, reply=True, timeout=REPLY_SECONDS, connection=connection
         )
     return {node: reply for answer in answers or () for node, reply in answer.items()}
 
@@ -109,8 +83,7 @@ def _queues(said: Replies) -> set[str]:
 def _others(node: str, said: Replies, birth: str | Exception) -> Iterator[Finding]:
     """What one worker has that this process has not."""
     yield from _other_release(node, said["report"])
-    yield from _other_settings(node, said["conf"])
-    yield from _other_work_settings(node, said["work_settings"])
+    yield from _other_settings(node, said["shared_settings"])
     yield from _other_database(node, birth, said["database"])
     yield from _other_limits(node, _queues(said), said["stats"])
 
@@ -133,21 +106,14 @@ def _other_release(node: str, report: dict[str, str]) -> Iterator[Finding]:
         yield bad(SUBJECT, seen, "Install the same release for both, and start it anew")
 
 
-def _other_settings(node: str, theirs: dict[str, Any]) -> Iterator[Finding]:
-    if not theirs:
+def _other_settings(node: str, reply: dict[str, Any]) -> Iterator[Finding]:
+    if "ok" not in reply:
+        # A worker of an older release of this project may not know our own questions.
         return
-    # As workers tell them, without passwords.
-    our_settings = filter_hidden_settings({name: app.conf[name] for name in SETTINGS_THAT_MATTER})
-    for name, our_value in our_settings.items():
-        # By the names that Django's settings give them; what these leave out, by its own.
-        their_value = theirs.get(PREFIX + name.upper(), theirs.get(name))
-        yield from _told_differences(node, name, our_value, their_value)
-
-
-def _other_work_settings(node: str, reply: dict[str, Any]) -> Iterator[Finding]:
-    # A worker of an older release of this project may not know our own questions.
-    if "ok" in reply:
-        yield from _told_differences(node, "WORK_", identity.work_settings(), reply["ok"])
+    for setting, ours in identity.shared_settings().items():
+        for name, our_value, their_value in _differences(setting, ours, reply["ok"].get(setting)):
+            seen = f"{node} has {name} {their_value}, and this process {our_value}"
+            yield bad(SUBJECT, seen, "Give both the same settings and start the worker anew")
 
 
 def _other_database(node: str, ours: str | Exception, reply: dict[str, Any]) -> Iterator[Finding]:
@@ -162,25 +128,15 @@ def _other_database(node: str, ours: str | Exception, reply: dict[str, Any]) -> 
         yield bad(SUBJECT, seen, "Give both the same DATABASE_URL, or a broker of their own")
 
 
-def _told_differences(node: str, name: str, our_value: Any, their_value: Any) -> Iterator[Finding]:
-    for setting, ours, theirs in _differences(name, our_value, their_value):
-        seen = f"{node} has {setting} {theirs}, and this process {ours}"
-        yield bad(SUBJECT, seen, "Give both the same settings and start the worker anew")
-
-
 def _differences(name: str, ours: Any, theirs: Any) -> Iterator[tuple[str, Any, Any]]:
     """Where two values of a setting differ, one inside a dictionary by its own name."""
     if not isinstance(ours, dict) or not isinstance(theirs, dict):
-        if _as_json(ours) != theirs:
+        if ours != theirs:
             yield name, ours, theirs
         return
     for key in sorted({*ours, *theirs}):
         if ours.get(key) != theirs.get(key):
             yield key, ours.get(key), theirs.get(key)
-
-
-def _as_json(value: Any) -> Any:
-    return list(value) if isinstance(value, set | tuple) else value
 
 
 def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Iterator[Finding]:

@@ -50,18 +50,27 @@ def test_a_letter_shows_task_arguments_and_traceback(staff: Client) -> None:
     assert "tests.sample.tasks.break_down" in page
     assert "some name" in page
     assert "ZeroDivisionError: It broke" in page
+    assert "\n    raise ZeroDivisionError" in page
 
 
 def test_letters_are_found_by_task_and_by_whether_they_were_replayed(staff: Client) -> None:
     letter = letter_of("break_down")
     replayed = letter_of("break_down")
-    DeadLetter.objects.filter(pk=replayed.pk).update(replayed_at=timezone.now())
+    failed_again = letter_of("break_down")
+    now = timezone.now()
+    DeadLetter.objects.filter(pk=replayed.pk).update(replayed_at=now)
+    DeadLetter.objects.filter(pk=failed_again.pk).update(
+        replayed_at=now, failed_at=now + timedelta(seconds=1)
+    )
     letter_of("stumble_then_run")
 
-    query = {"task__exact": letter.task, "replayed_at__isempty": "1"}
-    answer = staff.get(LIST, query)
+    for state, found in {"open": [letter, failed_again], "done": [replayed]}.items():
+        answer = staff.get(LIST, {"task__exact": letter.task, "state": state})
 
-    assert list(answer.context["cl"].result_list) == [letter]
+        assert sorted(each.pk for each in answer.context["cl"].result_list) == [
+            each.pk for each in found
+        ]
+        assert ('"field-state">replayed<' in answer.content.decode()) == (state == "done")
 
 
 def test_a_replayed_task_runs_again(staff: Client, worker: Process) -> None:

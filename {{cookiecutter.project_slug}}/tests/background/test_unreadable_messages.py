@@ -20,6 +20,7 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KNOWN, GONE = stumble_then_run.name, "tests.sample.tasks.long_forgotten"
+OF_ROWS = "tests.sample.tasks.deliver"
 JSON = {"content_type": "application/json", "content_encoding": "utf-8"}
 PICKLE = {"content_type": "application/x-python-serialize", "content_encoding": "binary"}
 TEXT = {"content_type": "text/plain", "content_encoding": "utf-8"}
@@ -83,6 +84,15 @@ def test_a_message_whose_headers_make_no_sense_is_kept(
 
     assert (letter.task, letter.args) == (UNREADABLE, ['[["odd", 0], {}, {}]'])
     assert worker.is_running
+
+
+@pytest.mark.parametrize("args", [["xyz", 1], [uuid()], [uuid(), "one"], [7, 1]], ids=str)
+def test_a_message_about_a_row_that_names_none_is_kept(args: list[Any], worker: Process) -> None:
+    send(json.dumps([args, {}, {}]), JSON, **of(OF_ROWS))
+
+    letter = wait_until(DeadLetter.objects.first)
+
+    assert (letter.task, letter.error) == (UNREADABLE, f"{OF_ROWS}: It names no row")
 
 
 def test_numbers_that_no_row_takes_are_kept_as_text(worker: Process) -> None:

@@ -67,11 +67,6 @@ def open_rows() -> dict[str, int]:
     return _count_rows(OPEN)
 
 
-def messages_left() -> int:
-    """How many messages wait that are of no open row, such as a tick's that has come meanwhile."""
-    return max(0, Broker().all_waiting - sum(open_rows().values()))
-
-
 def failed_rows() -> dict[str, int]:
     """The rows that ended badly, by model."""
     return _count_rows([Work.Status.FAILED])

@@ -132,10 +132,25 @@ class Site:
         self._stop([process for process in everybody if process.is_running])
         self.kill()
 
+    def work_off_what_is_left(self) -> None:
+        """Have a last worker take what those that stopped have left in the queues, if anything.
+
+        A worker that has lost its broker meanwhile gives back what it could not acknowledge, as
+        does the broker itself.
+        """
+        broker = Broker()
+        if not broker.all_waiting:
+            return
+        self.start_worker()
+        wait_until(lambda: not broker.all_waiting and not broker.held)
+        self.stop()
+
     def kill(self) -> None:
         """End everything at once."""
         for process in (*self.workers, *self._others):
             process.kill()
+        self.workers.clear()
+        self._others.clear()
 
     def _stop(self, processes: Sequence[Process]) -> None:
         """Stop processes; whoever takes longer than a supervisor waits is killed."""

@@ -44,5 +44,5 @@ class Command(BaseCommand):
 
 def line(finding: Finding) -> str:
     """A finding as people read it."""
-    remedy = f". {finding.remedy}" if finding.remedy else ""
-    return f"{'ok ' if finding.ok else 'BAD'} {finding.subject}: {finding.seen}{remedy}"
+    said = f"{finding.seen.rstrip('.')}. {finding.remedy}" if finding.remedy else finding.seen
+    return f"{'ok ' if finding.ok else 'BAD'} {finding.subject}: {said}"

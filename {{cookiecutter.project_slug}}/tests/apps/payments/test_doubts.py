@@ -102,7 +102,7 @@ def test_the_admin_shows_who_is_in_doubt(admin_client: Client, job: Job) -> None
 
     decided = decide(admin_client, UNMOVED, payment)
 
-    assert ("icon-yes.svg" in doubtful, "icon-yes.svg" in decided) == (True, False)
+    assert (">in doubt<" in doubtful, ">in doubt<" in decided) == (True, False)
 
 
 def test_a_payment_that_moved_nothing_lets_another_one_be_ordered(

@@ -89,7 +89,7 @@ def test_rows_at_work_wait_for_nobody() -> None:
 def test_a_letter_of_today_is_told(letter: DeadLetter) -> None:
     [seen] = bad_about("dead letters")
 
-    assert seen == "1, the newest 0 h 0 min old: apps.post.tasks.post: No stamp"
+    assert seen == "1, the newest 0 min old: apps.post.tasks.post: No stamp"
 
 
 def test_a_letter_of_yesterday_is_no_longer(letter: DeadLetter) -> None:
