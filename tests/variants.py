@@ -89,7 +89,7 @@ TESTED = {
 
 BROKEN = {
     "redis-all-queues",
-    "rabbitmq-all-queues-no_django_tasks-no_database_scheduler",
+    "rabbitmq-default-only-no_django_tasks-no_database_scheduler",
 }
 
 VARIANTS = every_variant()

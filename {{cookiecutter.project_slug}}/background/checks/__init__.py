@@ -7,7 +7,7 @@ config/ knows, such as the workers of the queues, operations/checks looks at.
 
 from django.core.checks import register
 
-from background.checks import broker, celery_settings, redis_servers, schedule, task_options
+from background.checks import broker, celery_settings, redis_servers, rows, schedule, task_options
 
 TAG = "background"
 
@@ -17,6 +17,7 @@ CHECKS = (
     *broker.CHECKS,
     *task_options.CHECKS,
     *schedule.CHECKS,
+    *rows.CHECKS,
 )
 
 

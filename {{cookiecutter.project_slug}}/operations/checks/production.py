@@ -18,6 +18,8 @@ from django.tasks.backends.immediate import ImmediateBackend
 from background.checks.redis_servers import is_remote, servers
 from background.checks.resolved import RABBITMQ, broker
 
+# From the greeting to the final dot; a server may use up EMAIL_TIMEOUT for each.
+STEPS_OF_A_MAIL = 10
 # Before the name of Celery's command stand options, with their values.
 STARTS_FLOWER = re.compile(r"celery\S*\s(-\S+\s([^-\s]\S*\s)?)*flower(\s|$)")
 
@@ -30,6 +32,7 @@ def check_production(**kwargs: Any) -> Iterator[CheckMessage]:
         yield from _check_flower()
         yield from _check_rabbitmq()
         yield from _check_redis()
+        yield from _check_mail()
 
 
 def _check_light_tasks() -> Iterator[CheckMessage]:
@@ -81,6 +84,17 @@ def _check_redis() -> Iterator[CheckMessage]:
             f"Redis asks for no password, for {', '.join(sorted(unlocked))}",
             hint="Give it one, and name it in the address: redis://:password@host:6379",
             id="operations.W003",
+        )
+
+
+def _check_mail() -> Iterator[CheckMessage]:
+    claim = settings.SENDING_CLAIM_SECONDS
+    if settings.EMAIL_TIMEOUT is None or claim < STEPS_OF_A_MAIL * settings.EMAIL_TIMEOUT:
+        yield Error(
+            "A mail to a slow server may outlast its claim, and then another process sends it too",
+            hint=f"Set EMAIL_TIMEOUT to {claim // STEPS_OF_A_MAIL} at most, or "
+            f"SENDING_CLAIM_SECONDS to {STEPS_OF_A_MAIL} times as much",
+            id="operations.E012",
         )
 
 

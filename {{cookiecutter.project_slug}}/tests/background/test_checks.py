@@ -363,6 +363,13 @@ def test_a_critical_app_that_is_like_none_is_told(settings: Any) -> None:
     assert hints() == ["Remove it from CRITICAL_APPS"]
 
 
+@pytest.mark.parametrize("crashes", [0, 5])
+def test_suspects_that_are_never_run_alone_are_told(settings: Any, crashes: int) -> None:
+    settings.WORK_SUSPECT_CRASHES = crashes
+
+    assert found() == ["background.E026"]
+
+
 @pytest.mark.parametrize(
     ("entry", "check"),
     [

@@ -66,6 +66,7 @@ def silent_server() -> Iterator[int]:
 def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Settings of a production with secrets of its own, to be changed by one test."""
     settings.IN_PRODUCTION = True
+    settings.SENDING_CLAIM_SECONDS = 120
     settings.SECRET_KEY = "4gMv1sW6Zq0pRk9yTn2cHb7dLxJ5uEf8aQo3iKzVwXrYtSmNhG"
     if current_app.connection_for_read().transport.driver_type == "amqp":
         monkeypatch.setenv("CELERY_BROKER_URL", "amqp://jobs:secret@127.0.0.1:1//")

@@ -190,6 +190,15 @@ def test_a_rabbitmq_with_the_login_that_everybody_knows_is_warned_of(
     assert found() == ["operations.W002"]
 
 
+@pytest.mark.parametrize("seconds", [None, 12.5])
+def test_a_mail_that_may_outlast_its_claim_is_told(production: Any, seconds: float | None) -> None:
+    production.EMAIL_TIMEOUT = seconds
+    assert found() == ["operations.E012"]
+
+    production.EMAIL_TIMEOUT = 12
+    assert found() == []
+
+
 def test_a_remote_redis_without_a_password_is_warned_of(production: Any) -> None:
     production.REDIS_DATA_URL = "redis://redis.example/5"
     assert found() == ["operations.W003"]
