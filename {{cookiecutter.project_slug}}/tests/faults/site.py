@@ -160,7 +160,7 @@ class Site:
             try:
                 process.wait(GRACE_SECONDS)
             except TimeoutExpired:
-                self.hung.append(process.name)
+                self.hung.append(f"{process.name}: {process.output[-1000:]}")
                 process.kill()
         self.left_over += [process.pid for process in processes if not _vanishes(process.pid)]
 
