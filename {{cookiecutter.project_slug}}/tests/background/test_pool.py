@@ -1,4 +1,4 @@
-"""The pool of a worker whose children end while it has no broker."""
+"""The pool of a worker whose children end, or do not, and of one that fails itself."""
 
 import os
 import signal
@@ -7,15 +7,24 @@ from types import SimpleNamespace
 
 import pytest
 from celery.concurrency.asynpool import AsynPool
+from celery.platforms import EX_FAILURE
+from django.db import transaction
 from kombu.asynchronous import Hub
 
+from background.dispatch import dispatch
 from background.pool import Pool
 from tests.operations.watching import descendants
+from tests.sample.models import Parcel, Run
 from tests.support.processes import Process
 from tests.support.waiting import wait_until
 
 # As the stock pool leaves it.
 ENDED = SimpleNamespace(_sentinel_poll=None)
+
+
+def send_parcel(behaviour: str) -> None:
+    with transaction.atomic():
+        dispatch(Parcel.objects.create(behaviour=behaviour))
 
 
 def test_the_stock_pool_stumbles_over_a_child_that_has_ended() -> None:
@@ -53,4 +62,19 @@ def test_a_worker_that_stops_does_not_wait_for_a_child_that_hangs(
     worker.signal(signal.SIGTERM)
 
     worker.wait()
+    assert not descendants(worker.pid)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_fails_itself_ends_though_it_has_work(
+    start_own_worker: Callable[..., Process],
+) -> None:
+    worker = start_own_worker()
+    send_parcel("wait")
+    wait_until(Run.objects.exists)
+
+    send_parcel("confuse worker")
+
+    assert worker.wait() == EX_FAILURE
+    assert "Unrecoverable error: UnpicklingError" in worker.output
     assert not descendants(worker.pid)

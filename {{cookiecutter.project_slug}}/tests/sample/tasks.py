@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from billiard import current_process
 from celery import Task, shared_task
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 from django.db import transaction
@@ -50,6 +51,12 @@ def _eat_memory() -> None:
         bytearray(2 * LITTLE_MEMORY)
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard_limit))
+
+
+def _confuse_worker() -> None:
+    """Tell the worker what it can't read, of which it fails."""
+    child: Any = current_process()
+    child._target.outq._writer.send_bytes(b"nonsense")
 
 
 def _work_until_released(parcel: "Parcel", pause: float = 0.05) -> None:
@@ -96,6 +103,8 @@ def deliver(parcel: "Parcel") -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "kill worker":
             os.killpg(os.getpgid(0), signal.SIGKILL)
+        case "confuse worker":
+            _confuse_worker()
         case "eat memory":
             _eat_memory()
     with parcel.completing():
