@@ -1,14 +1,15 @@
-"""Celery's pool of processes, which now survives children that end, and those that do not."""
+"""Celery's pool of processes, without the mistakes by which it loses a worker."""
 
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
+from inspect import GEN_SUSPENDED, getgeneratorstate
 from typing import Any
 
-from celery.concurrency import prefork
+from celery.concurrency import asynpool, prefork
 from celery.concurrency.asynpool import AsynPool
 from celery.platforms import EX_FAILURE
 from celery.worker import state
@@ -20,15 +21,48 @@ from background.stopping import LAST_SECONDS
 PATIENCE = LAST_SECONDS + 5.0
 
 
-class Pool(AsynPool):
-    """A pool whose worker neither dies of a child that has ended nor waits for one that does not.
+class ResultHandler(asynpool.ResultHandler):
+    """Reads what children answer, and keeps what it has begun to read.
 
-    The stock one (Celery 5.7) asks for the descriptor that it has closed when the connection comes
-    back before it looks after its children, and the whole worker ends with "file descriptor is
-    None". A child that was just being sent a task when the worker was told to stop waits for the
-    rest of it, and the worker for the child, for ever. So does a worker that has failed itself, for
-    tasks that nobody runs; it neither works then, nor ends so that somebody would start it anew.
+    An answer may come in several parts: those that say "Ignore" have 40 KB, with their traceback.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._children: dict[int, Any] = kwargs["fileno_to_outq"]
+        # By descriptor: the child at the other end, and the reading of its last answer.
+        self._readings: dict[int, tuple[Any, Generator[None]]] = {}
+
+    def _recv_message(self, add_reader: Any, fd: int, callback: Any) -> Generator[None]:
+        reading: Generator[None] = super()._recv_message(  # type: ignore[misc]
+            add_reader, fd, callback
+        )
+        self._readings[fd] = self._children[fd], reading
+        return reading
+
+    def unfinished(self) -> list[tuple[int, Generator[None]]]:
+        """What has not been read to its end, by descriptor; nothing of children that are gone."""
+        return [
+            (fd, reading)
+            for fd, (child, reading) in self._readings.items()
+            if self._children.get(fd) is child and getgeneratorstate(reading) == GEN_SUSPENDED
+        ]
+
+
+class Pool(AsynPool):
+    """A pool whose worker survives a lost connection, and ends when it has to.
+
+    A worker with the stock one (Celery 5.7)
+
+    - fails with "file descriptor is None" when the connection comes back before it has looked after
+      a child that has ended;
+    - fails, or hears that child no more, when the connection breaks amid the answer of a child: it
+      takes the rest for the beginning of another answer;
+    - is told to stop, and waits for ever for a child that was just being sent a task;
+    - has failed, and waits for ever for tasks that nobody runs: nobody starts another one then.
+    """
+
+    ResultHandler = ResultHandler
 
     def join(self) -> None:
         """Wait for the children, unless they were told to end at once or the worker has failed."""
@@ -39,6 +73,12 @@ class Pool(AsynPool):
             super().join()
         finally:
             watchdog.cancel()
+
+    def register_with_event_loop(self, hub: Any) -> None:
+        """Begin to read, also anew: then go on where the reading broke off."""
+        super().register_with_event_loop(hub)
+        for fd, reading in self._result_handler.unfinished():  # type: ignore[attr-defined]
+            hub.add_reader(fd, reading)
 
     def _end_children(self) -> None:
         for child in list(self._pool):  # type: ignore[attr-defined]  # missing in the stubs

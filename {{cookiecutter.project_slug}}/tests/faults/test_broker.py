@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 import redis
+from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from background.publishing import publish
 from operations.servers import Server
 from operations.servers.valkey import Valkey
 from tests.faults.conftest import FAULTS, PIECES, Expect
+from tests.faults.held import hold_a_row, process_at, release_rows
 from tests.faults.load import Load
 from tests.faults.servers import broker, frozen, kill_and_restart, killed, restart
 from tests.faults.site import AT_WORK, IMPATIENT, Site
@@ -56,6 +58,25 @@ def test_gone_for_a_moment(
         fault(server)
 
     expect_everything_once(f"broker {how}", FAULTS, interrupted=FAULTS * INTERRUPTED)
+
+
+def test_restarted_amid_the_answer_of_a_child(
+    server: Server, load: Load, site: Site, expect_everything_once: Expect
+) -> None:
+    site.start()
+    held = hold_a_row("answer in two parts")
+    process_at(held.pk)
+    load.start(PIECES // 2)
+    load.wait_for_progress(PIECES // 8)
+
+    restart(server)
+    load.wait_for_progress(PIECES // 8)
+    release_rows()
+
+    # A worker that takes the rest of an answer for another one waits for that child for ever.
+    wait_until(nobody_is_busy)
+    expect_everything_once("broker restarted amid an answer", 1, interrupted=INTERRUPTED)
+    assert held.deliveries.count() == 1
 
 
 def test_frozen_for_longer_than_the_time_outs(
@@ -113,6 +134,14 @@ def test_full(server: Server, load: Load, site: Site, expect_everything_once: Ex
 
     load.start(PIECES // 2)
     expect_everything_once("Redis at maxmemory", 1)
+
+
+def nobody_is_busy() -> bool:
+    """Whether workers answer, and none of them has a task at hand."""
+    # Those of this process were broken with the workers'.
+    with current_app.connection_for_write() as connection:
+        tasks = current_app.control.inspect(connection=connection).active()
+    return bool(tasks) and not any(tasks.values())
 
 
 def forget_everything() -> None:

@@ -1,8 +1,10 @@
 """What the tests let a worker do."""
 
 import os
+import pickle
 import resource
 import signal
+import struct
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -55,8 +57,23 @@ def _eat_memory() -> None:
 
 def _confuse_worker() -> None:
     """Tell the worker what it can't read, of which it fails."""
+    _pipe_to_worker().send_bytes(b"nonsense")
+
+
+def _answer_in_two_parts(parcel: "Parcel") -> None:
+    """Have the worker read the length of an empty answer, and the rest when the test wants it."""
+    pipe = _pipe_to_worker()
+    answer = pickle.dumps(None)
+    os.write(pipe.fileno(), struct.pack(">i", len(answer)))
+    try:
+        _work_until_released(parcel)
+    finally:
+        os.write(pipe.fileno(), answer)
+
+
+def _pipe_to_worker() -> Any:
     child: Any = current_process()
-    child._target.outq._writer.send_bytes(b"nonsense")
+    return child._target.outq._writer
 
 
 def _work_until_released(parcel: "Parcel", pause: float = 0.05) -> None:
@@ -103,6 +120,8 @@ def deliver(parcel: "Parcel") -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "kill worker":
             os.killpg(os.getpgid(0), signal.SIGKILL)
+        case "answer in two parts":
+            _answer_in_two_parts(parcel)
         case "confuse worker":
             _confuse_worker()
         case "eat memory":
