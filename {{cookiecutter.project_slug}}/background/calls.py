@@ -26,7 +26,7 @@ from background.dispatch import chains_of, continue_chain
 from background.errors import LeaseLostError, TransientError
 from background.lease import Heartbeat
 from background.models import ATTEMPT, DeadLetter, TaskCall, lease_end
-from background.options import delay_of, eta_of, expiry_of, steps_of, work_id_of
+from background.options import delay_of, eta_of, expiry_of, rest_of, steps_of, work_id_of
 from background.stopping import WorkerStopping, stoppable
 from background.storable import as_json
 
@@ -116,9 +116,7 @@ def fail(
     if call:
         _fail_held(call, error, expected=expected)
     elif _is_bare(request) and not expected and not rows.exists():
-        steps = steps_of(request.chain)
-        options = {"chain": steps} if steps else {}
-        DeadLetter.record(pk, task.name, args, kwargs, error, options=options)
+        DeadLetter.record(pk, task.name, args, kwargs, error, options=rest_of(request.chain))
 
 
 def put_off(arrival: Arrival, error: Exception) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from kombu.exceptions import OperationalError
 
 from background.arrivals import Arrival, keep_unreadable
 from background.errors import BrokerUnavailableError, UnreadableMessageError
 from background.models import ATTEMPT, DeadLetter
-from background.options import work_id_of
+from background.options import rest_of, work_id_of
+from background.publishing import UNAVAILABLE
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def recover_dead_messages() -> int:
                     return number
                 _keep(message)
                 message.ack()
-    except (OperationalError, OSError) as error:
+    except UNAVAILABLE as error:
         raise BrokerUnavailableError(f"The dead queue can't be read: {error}") from error
     return BATCH
 
@@ -48,13 +48,18 @@ def _keep(message: Any) -> None:
     reason = RuntimeError(f"RabbitMQ gave the message up: {_reason(headers)}")
     logger.error("%s %s: %s", headers.get("task"), headers.get("id"), reason)
     try:
-        told, args, kwargs, _ = Arrival.of(message)
+        told, args, kwargs, embed = Arrival.of(message)
     except UnreadableMessageError:
         keep_unreadable(message, reason)
     else:
-        DeadLetter.record(work_id_of(told["id"]), told["task"], args, kwargs, reason)
+        options = rest_of(embed.get("chain"))
+        DeadLetter.record(
+            work_id_of(told["id"]), told["task"], args, kwargs, reason, options=options
+        )
 
 
 def _reason(headers: dict[str, Any]) -> str:
-    deaths = headers.get("x-death") or [{}]
-    return str(deaths[0].get("reason", "no reason given"))
+    match headers.get("x-death"):
+        case [{"reason": str(reason)}, *_]:
+            return reason
+    return "no reason given"

@@ -109,7 +109,7 @@ def work_on(registration: Registration, work_id: str, attempt: int) -> None:
         if is_lost(error):
             logger.warning("%s is left to recovery, its database was lost: %s", work.label, error)
         else:
-            patiently(partial(_settle, work, error))
+            _settle(work, error)
 
 
 def fail_overdue(registration: Registration, work_id: str, attempt: int) -> None:
@@ -121,12 +121,22 @@ def fail_overdue(registration: Registration, work_id: str, attempt: int) -> None
 
 
 def _settle(work: Work, error: BaseException) -> None:
+    """Move a row on after an error, unless it is somebody else's by now.
+
+    One that the database does not let go, as for a lock, is left to recovery: its lease runs out.
+    """
     try:
-        if isinstance(error, WorkerStopping):
-            lifecycle.release(work)
-        elif isinstance(error, TRANSIENT):
-            lifecycle.retry(work, error)
-        else:
-            lifecycle.fail(work, error, expected=isinstance(error, PermanentError))
+        patiently(partial(_move, work, error))
     except LeaseLostError as lost:
         logger.warning("%s, and it ended with an error", lost, exc_info=error)
+    except DATABASE_TROUBLE as trouble:
+        logger.warning("%s is left to recovery (%s), after:", work.label, trouble, exc_info=error)
+
+
+def _move(work: Work, error: BaseException) -> None:
+    if isinstance(error, WorkerStopping):
+        lifecycle.release(work)
+    elif isinstance(error, TRANSIENT):
+        lifecycle.retry(work, error)
+    else:
+        lifecycle.fail(work, error, expected=isinstance(error, PermanentError))

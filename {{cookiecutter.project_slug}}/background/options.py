@@ -35,6 +35,12 @@ def steps_of(chain: Sequence[Mapping[str, Any]] | None) -> list[Mapping[str, Any
     return list(reversed(chain or []))
 
 
+def rest_of(chain: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
+    """The options with which a dead letter keeps the steps to come."""
+    steps = steps_of(chain)
+    return {"chain": steps} if steps else {}
+
+
 def work_id_of(task_id: str) -> UUID:
     """The id of the row for a task's id, which may have been chosen freely."""
     try:

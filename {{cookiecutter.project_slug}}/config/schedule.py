@@ -1,4 +1,4 @@
-"""The only place where a schedule is written; both schedulers load these entries.
+"""The only place where a schedule is written; Beat loads these entries.
 
 Crontabs say when; an interval counts from 1970 (UTC), whenever Beat started. Each entry expires
 shortly before its next tick, so that a backlog never runs the same job twice in a row; until then a

@@ -20,6 +20,7 @@ from operations.metrics import exposition
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What to try here; what runs and how it is built is for developers and staff alone."""
+    port = request.get_port()
     context = {
         "project": settings.PROJECT_NAME,
         "developing": settings.DEBUG,
@@ -28,7 +29,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "inside": settings.DEBUG or request.user.is_staff,
         "role": settings.ACCOUNT_ROLES[0],
         "mails": settings.EMAIL_FILE_PATH,
-        "processes": processes(port=int(request.get_port())),
+        # Behind a Unix socket there is none.
+        "processes": processes(port=int(port) if port.isdigit() else 0),
         "broker": urlsplit(settings.CELERY_BROKER_URL),
         "queues": WORKERS,
         "schedule": {name: when(entry["schedule"]) for name, entry in SCHEDULE.items()},

@@ -115,7 +115,7 @@ def check_guards(**kwargs: Any) -> Iterator[CheckMessage]:
 
 
 def check_critical_apps(**kwargs: Any) -> Iterator[CheckMessage]:
-    """What must not be lost is no light task, which is not tried again; each app is there."""
+    """What must not be lost is no light task; each app is there."""
     there = {app.name for app in apps.get_app_configs()}
     for app in settings.CRITICAL_APPS:
         if app not in there:

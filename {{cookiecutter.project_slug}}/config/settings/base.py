@@ -236,7 +236,7 @@ TASKS = {
     },
 }
 
-# Apps whose work must not get lost: none of it may be a Django task, which is not tried again.
+# Apps whose work must not get lost: none of it may be a Django task{{ ", which is not tried again" if cookiecutter.django_tasks }}.
 {% if cookiecutter.job_board %}
 CRITICAL_APPS = ["apps.payments", "apps.webhooks"]
 {% else %}
@@ -271,8 +271,13 @@ RECOVERY_STEPS = [
 # A bare .delay() inside a transaction, or with a longer delay than the next one, is an error; where
 # this is off it is logged and sent in the safe way.
 STRICT_DISPATCH = True
-# The longest delay that a broker is trusted with (seconds): Redis delivers a message anew after its
-# visibility time-out. Whatever is to wait longer waits in the database.
+{% if cookiecutter.broker == "redis" %}
+# The longest delay that the broker is trusted with (seconds): Redis delivers a message anew after
+# its visibility time-out. Whatever is to wait longer waits in the database.
+{% else %}
+# The longest delay that the broker is trusted with (seconds). Whatever is to wait longer waits in the
+# database, where it can be seen.
+{% endif %}
 LONGEST_COUNTDOWN_SECONDS = 900
 DEAD_LETTER_DAYS = 90
 {% if cookiecutter.django_tasks %}
@@ -363,7 +368,6 @@ SPECTACULAR_SETTINGS = {
     # The pages' own files, rather than a content network's.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "operations.openapi.document_errors",

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config.paths import BASE_DIR, STATE_FOLDER
 
@@ -14,6 +15,12 @@ def read_variables(file: Path) -> None:
         environ.Env.read_env(file)
 
 
+if os.environ.get("SECRET_KEY"):
+    # Whoever starts production and names no settings gets these.
+    raise ImproperlyConfigured(
+        "SECRET_KEY is for production: set DJANGO_SETTINGS_MODULE to config.settings.production, "
+        "or for development unset SECRET_KEY"
+    )
 STATE_FOLDER.mkdir(parents=True, exist_ok=True)
 read_variables(BASE_DIR / ".env")
 # What the developer gave; `manage.py dev` starts whatever server it does not name.

@@ -14,6 +14,8 @@ COMPLETE = {
     "ALLOWED_HOSTS": "jobs.example.com",
     "DATABASE_URL": "postgres://user:secret@db.example/jobs",
     "EMAIL_URL": "smtp+tls://user:secret@mail.example:587",
+    "DEFAULT_FROM_EMAIL": "noreply@jobs.example.com",
+    "FRONTEND_URL": "https://jobs.example.com",
 }
 
 
@@ -41,7 +43,22 @@ def test_a_message_that_was_sent_too_early_fails_no_request() -> None:
     assert finished.stdout == "False\n", finished.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL"])
+def test_the_settings_of_development_do_not_take_its_secret() -> None:
+    finished = load(COMPLETE | {"DJANGO_SETTINGS_MODULE": "config.settings.local"})
+
+    assert finished.returncode != 0
+    assert "set DJANGO_SETTINGS_MODULE to config.settings.production" in finished.stderr
+
+
+def test_who_asks_whether_it_lives_is_not_sent_to_https() -> None:
+    ask = "from django.test import Client; print(Client().get('/health/live/').status_code)"
+
+    finished = load(COMPLETE | {"ALLOWED_HOSTS": "testserver"}, ask)
+
+    assert finished.stdout == "200\n", finished.stderr
+
+
+@pytest.mark.parametrize("name", sorted(COMPLETE.keys() - {"DJANGO_SETTINGS_MODULE"}))
 def test_without_one_of_them_it_says_which(name: str) -> None:
     finished = load({key: value for key, value in COMPLETE.items() if key != name})
 
