@@ -1,5 +1,6 @@
 """Django's tasks on Celery: the same light tasks, without a process of their own."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,22 +38,24 @@ def run_light_task(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]
     """Run one light task by its dotted path."""
     task = _find(path, self.request.retries)
     result = _new_result(task, self.request.id, args, kwargs, task.backend)
-    sender = type(task.get_backend())
     _update(result, status=TaskResultStatus.RUNNING, started_at=timezone.now())
-    task_started.send(sender, task_result=result)
+    task_started.send(type(task.get_backend()), task_result=result)
     context = [TaskContext(task_result=result)] if task.takes_context else list[Any]()
     try:
         task.call(*context, *args, **kwargs)
     except Exception as error:
         path_of_error = f"{type(error).__module__}.{type(error).__qualname__}"
-        result.errors.append(TaskError(exception_class_path=path_of_error, traceback=str(error)))
-        _update(result, status=TaskResultStatus.FAILED)
+        lines = "".join(traceback.format_exception(error))
+        result.errors.append(TaskError(exception_class_path=path_of_error, traceback=lines))
+        _end(result, TaskResultStatus.FAILED)
         raise
-    else:
-        _update(result, status=TaskResultStatus.SUCCESSFUL)
-    finally:
-        _update(result, finished_at=timezone.now())
-        task_finished.send(sender, task_result=result)
+    # One whose worker stops has not ended: it is handed back.
+    _end(result, TaskResultStatus.SUCCESSFUL)
+
+
+def _end(result: "TaskResult[..., Any]", status: TaskResultStatus) -> None:
+    _update(result, status=status, finished_at=timezone.now())
+    task_finished.send(type(result.task.get_backend()), task_result=result)
 
 
 def _find(path: str, retries: int) -> "Task[..., Any]":
