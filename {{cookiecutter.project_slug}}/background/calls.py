@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from celery.app.task import Context
 from celery.canvas import Signature
 from celery.exceptions import Ignore, Reject, Retry, TimeLimitExceeded
+from django.conf import settings
 from django.db import DataError, IntegrityError
 from django.db.models import F
 from django.utils import timezone
@@ -116,7 +117,7 @@ def fail(
     if call:
         _fail_held(call, error, expected=expected)
     elif _is_bare(request) and not expected and not rows.exists():
-        DeadLetter.record(pk, task.name, args, kwargs, error, options=rest_of(request.chain))
+        _bury(task, task_id, args, kwargs, error)
 
 
 def put_off(arrival: Arrival, error: Exception) -> None:
@@ -158,6 +159,26 @@ def _run_without_row(task: "BackgroundTask", args: Sequence[Any], kwargs: Mappin
             # Nothing but the message tells of it.
             raise Reject(str(error), requeue=True) from error
         raise
+    except Reject as refusal:
+        if getattr(refusal, "requeue", False) or hasattr(settings, "DEAD_QUEUE"):
+            raise
+        # Where the broker has no queue for such messages it throws them away.
+        reason = RuntimeError(f"It was rejected: {getattr(refusal, 'reason', '')}")
+        patiently(partial(_bury, task, str(task.request.id), args, kwargs, reason))
+        raise Ignore from refusal
+
+
+def _bury(
+    task: "BackgroundTask",
+    task_id: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    error: BaseException,
+) -> None:
+    """Make a dead letter of a message without a row."""
+    request: Any = task.request
+    options = rest_of(request.chain)
+    DeadLetter.record(work_id_of(task_id), task.name, args, kwargs, error, options=options)
 
 
 def _keep(task: "BackgroundTask", retry: Retry) -> None:

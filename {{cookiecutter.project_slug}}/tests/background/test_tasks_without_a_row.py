@@ -188,6 +188,14 @@ def test_a_rejected_call_leaves_a_dead_letter(worker: Process) -> None:
     assert "this is not for us" in letter.error
 
 
+def test_so_does_a_rejected_message_whether_or_not_the_broker_keeps_such(worker: Process) -> None:
+    refuse.delay("that")
+
+    letter = wait_with_recovery(DeadLetter.objects.first)
+    assert (letter.task, letter.args, runs("that")) == (refuse.name, ["that"], 1)
+    assert "rejected" in letter.error
+
+
 @pytest.mark.parametrize("has_row", [True, False])
 def test_a_task_that_would_replace_itself_is_told_what_to_do_instead(has_row: bool) -> None:
     if has_row:
