@@ -16,7 +16,7 @@ help: ## list the commands
 
 demo: ## make the default project in build/demo/ and start it, with a lively board
 	$(COOKIECUTTER) --output-dir build/demo
-	@command -v uv >/dev/null || echo 'For a second terminal: cd build/demo/job_board; PATH="$(CURDIR)/.uv/bin:$$PATH"'
+	@uv --version >/dev/null 2>&1 || echo 'For a second terminal: cd build/demo/job_board; PATH="$(CURDIR)/.uv/bin:$$PATH"'
 	cd build/demo/job_board && ../../../$(UV) run manage.py dev --before load_demo
 
 test: ## run all tests: every variant rendered, started, driven and tested

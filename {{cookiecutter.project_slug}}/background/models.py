@@ -93,7 +93,7 @@ class Work(models.Model):
     # Messages that recovery sent for the attempt to come.
     dispatches = models.PositiveIntegerField(default=0)
     # Times that the attempt to come could not even be sent, or reached a worker that did not know
-    # the task; counted apart too, so that a deploy eats no retries.
+    # the task or its arguments; counted apart too, so that a deploy eats no retries.
     deferrals = models.PositiveIntegerField(default=0)
     # When somebody must look at this row again: first look, end of the lease, time of the retry.
     # None while it waits for other work, and once it is final.

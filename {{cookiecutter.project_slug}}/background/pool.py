@@ -2,10 +2,10 @@
 
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import suppress
-from functools import partial
 from inspect import GEN_SUSPENDED, getgeneratorstate
 from typing import Any
 
@@ -27,6 +27,8 @@ class ResultHandler(asynpool.ResultHandler):
     An answer may come in several parts: those that say "Ignore" have 40 KB, with their traceback.
     """
 
+    _hub: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._children: dict[int, Any] = kwargs["fileno_to_outq"]
@@ -39,6 +41,13 @@ class ResultHandler(asynpool.ResultHandler):
         )
         self._readings[fd] = self._children[fd], reading
         return reading
+
+    def on_stop_not_started(self) -> None:
+        """Read what is left when the worker stops, also while the broker is away."""
+        for fd, reading in self.unfinished() if self._hub else ():
+            # Where the stock one looks for it; a lost connection has emptied that.
+            self._hub.readers.setdefault(fd, (reading, ()))
+        super().on_stop_not_started()
 
     def unfinished(self) -> list[tuple[int, Generator[None]]]:
         """What has not been read to its end, by descriptor; nothing of children that are gone."""
@@ -65,14 +74,24 @@ class Pool(AsynPool):
     ResultHandler = ResultHandler
 
     def join(self) -> None:
-        """Wait for the children, unless they were told to end at once or the worker has failed."""
-        watchdog = _timer(self._end_children)
-        if state.should_terminate or state.should_stop is None:
+        """Wait for the children, but not for long where the worker is to end at once or failed."""
+        failed = isinstance(sys.exception(), Exception)
+        if failed:
+            # They hand back what they work on.
+            self._signal_children(signal.SIGTERM)
+        watchdogs = [
+            threading.Timer(PATIENCE, self._signal_children, [signal.SIGKILL]),
+            # What the dead ones have left in their pipes may still be waited for.
+            threading.Timer(2 * PATIENCE, os._exit, [EX_FAILURE]),
+        ]
+        for watchdog in watchdogs if failed or state.should_terminate else ():
+            watchdog.daemon = True
             watchdog.start()
         try:
             super().join()
         finally:
-            watchdog.cancel()
+            for watchdog in watchdogs:
+                watchdog.cancel()
 
     def register_with_event_loop(self, hub: Any) -> None:
         """Begin to read, also anew: then go on where the reading broke off."""
@@ -80,23 +99,17 @@ class Pool(AsynPool):
         for fd, reading in self._result_handler.unfinished():  # type: ignore[attr-defined]
             hub.add_reader(fd, reading)
 
-    def _end_children(self) -> None:
+    def _signal_children(self, signum: signal.Signals) -> None:
         for child in list(self._pool):  # type: ignore[attr-defined]  # missing in the stubs
-            with suppress(ProcessLookupError):
-                os.kill(child.pid, signal.SIGKILL)
-        # What the dead ones have left in their pipes may still be waited for.
-        _timer(partial(os._exit, EX_FAILURE)).start()
+            # One that was never started has no process.
+            if child.pid:
+                with suppress(ProcessLookupError):
+                    os.kill(child.pid, signum)
 
     def _track_child_process(self, proc: Any, hub: Any) -> None:
         # Absent before it is first tracked, None once it has ended.
         if getattr(proc, "_sentinel_poll", proc) is not None:
             super()._track_child_process(proc, hub)  # type: ignore[misc]  # missing in the stubs
-
-
-def _timer(action: Callable[[], object]) -> threading.Timer:
-    timer = threading.Timer(PATIENCE, action)
-    timer.daemon = True
-    return timer
 
 
 def use() -> None:

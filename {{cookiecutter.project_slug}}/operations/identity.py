@@ -3,6 +3,8 @@
 from typing import Any
 
 from celery.app.utils import filter_hidden_settings
+from celery.utils.saferepr import saferepr as safe_repr
+from celery.utils.serialization import jsonify
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -30,9 +32,11 @@ SHARED = (
 
 def shared_settings() -> dict[str, Any]:
     """What every process has to set alike, by name, as JSON and without passwords."""
-    of_celery = filter_hidden_settings({name: app.conf[name] for name in SHARED})
+    of_celery = {name: app.conf[name] for name in SHARED}
     of_work = {name: getattr(settings, name) for name in dir(settings) if name.startswith("WORK_")}
-    return {name: _as_json(value) for name, value in (of_celery | of_work).items()}
+    shown = filter_hidden_settings(of_celery | of_work)
+    ordered = {name: _ordered(value) for name, value in shown.items()}
+    return dict(jsonify(ordered, unknown_type_filter=safe_repr))
 
 
 def database_birth() -> str:
@@ -45,5 +49,5 @@ def database_birth() -> str:
     return str(first.applied.isoformat())
 
 
-def _as_json(value: Any) -> Any:
-    return list(value) if isinstance(value, set | tuple) else value
+def _ordered(value: Any) -> Any:
+    return sorted(value, key=str) if isinstance(value, set | frozenset) else value

@@ -46,7 +46,7 @@ def ask() -> Iterator[Finding]:
     [birth] = outcomes([identity.database_birth], seconds=DATABASE_SECONDS)
     others = [other for node, said in said_by.items() for other in _others(node, said, birth)]
     yield from others or [_none_other(list(said_by.values()), birth)]
-    yield from _clocks(replies["wall_clock"], began_at)
+    yield from _clocks(replies["wall_clock"], began_at, len(nodes))
 
 
 def _replies() -> dict[str, Replies]:
@@ -159,13 +159,14 @@ def _other_limits(node: str, names: set[str], statistics: dict[str, Any]) -> Ite
         yield bad(SUBJECT, seen, "Start it anew, with manage.py worker QUEUE")
 
 
-def _clocks(replies: Replies, began_at: datetime) -> Iterator[Finding]:
+def _clocks(replies: Replies, began_at: datetime, number: int) -> Iterator[Finding]:
     readings = {node: reply["ok"] for node, reply in replies.items() if "ok" in reply}
     found = [
         compare(node, began_at, datetime.fromtimestamp(seconds, UTC))
         for node, seconds in sorted(readings.items())
     ]
-    yield from [finding for finding in found if not finding.ok] or [right("every worker")]
+    wrong = [finding for finding in found if not finding.ok]
+    yield from wrong or [right(f"{len(found)} of {number} workers")]
 
 
 QUESTION = Question(

@@ -185,7 +185,7 @@ def test_a_task_that_is_gone_is_named(staff: Client) -> None:
 def test_arguments_that_the_task_does_not_take_are_told(staff: Client) -> None:
     page = html.unescape(replay(staff, letter_of("break_down", "one", "too many")))
 
-    assert "break_down can't be replayed: too many positional arguments" in page
+    assert "break_down can't be replayed: break_down() takes 1 positional argument" in page
     assert "0 of 1 replayed" in page
 
 

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 from celery.concurrency.asynpool import AsynPool
+from celery.exceptions import WorkerShutdown
 from celery.platforms import EX_FAILURE
 from django.db import transaction
 from kombu.asynchronous import Hub
 
 from background.dispatch import dispatch
+from background.models import Work
 from background.pool import Pool
 from tests.operations.watching import descendants
 from tests.sample.models import Parcel, Run
@@ -65,6 +67,26 @@ def test_a_worker_that_stops_does_not_wait_for_a_child_that_hangs(
     assert not descendants(worker.pid)
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"), [(RuntimeError("It failed"), [signal.SIGTERM]), (WorkerShutdown(0), [])]
+)
+def test_children_are_stopped_where_the_worker_has_failed_and_not_where_it_was_asked_to_end(
+    monkeypatch: pytest.MonkeyPatch, reason: BaseException, told: list[signal.Signals]
+) -> None:
+    pool = Pool.__new__(Pool)
+    signals: list[signal.Signals] = []
+    monkeypatch.setattr(AsynPool, "join", lambda _: None)
+    monkeypatch.setattr(pool, "_signal_children", signals.append)
+
+    try:
+        raise reason
+    except BaseException:
+        # As Celery stops its worker.
+        pool.join()
+
+    assert signals == told
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_fails_itself_ends_though_it_has_work(
     start_own_worker: Callable[..., Process],
@@ -78,3 +100,5 @@ def test_a_worker_that_fails_itself_ends_though_it_has_work(
     assert worker.wait() == EX_FAILURE
     assert "Unrecoverable error: UnpicklingError" in worker.output
     assert not descendants(worker.pid)
+    held = Parcel.objects.get(behaviour="wait")
+    assert (held.status, held.crashes) == (Work.Status.PENDING, 0)

