@@ -66,7 +66,7 @@ class Listener(Consumer):
         headers = {"id": str(uuid4()), "task": task}
         json = {"content_type": "application/json", "content_encoding": "utf-8"}
         message = Message("[[], {}, {}]", channel=self, headers=headers, **json)
-        self.on_unknown_task(None, message, KeyError())
+        self.on_unknown_task(None, message, KeyError(task))
 
     def look_again(self) -> None:
         """Do what was put off."""
