@@ -33,6 +33,8 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://user:password@database.invalid/project",
     "REDIS_URL": "redis://redis.invalid:6379",
     "EMAIL_URL": "smtp://mail.invalid:25",
+    "DEFAULT_FROM_EMAIL": "noreply@example.com",
+    "FRONTEND_URL": "https://example.com",
     "FLOWER_BASIC_AUTH": "user:password",
 }
 BROKERS = {
