@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
@@ -76,11 +76,11 @@ def measure(broker: str, scale: int, only: str) -> tuple[Sums, Sums]:
     # Side by side: most of the time they wait.
     with ThreadPoolExecutor() as pool:
         runs = pool.map(lambda project: run(project, suite, scale, "project"), projects)
-        ours = added_up([line for lines in runs for line in lines])
+        ours = added_up(runs)
     if only:
         return ours, {}
     plain = run(projects[0], ["python", str(PLAIN)], scale * len(projects), "plain")
-    return ours, added_up(plain)
+    return ours, added_up([plain])
 
 
 def generate(broker: str, django_tasks: bool) -> Path:
@@ -113,11 +113,12 @@ def run(project: Path, command: list[str], scale: int, name: str) -> list[dict]:
     return [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
 
 
-def added_up(lines: list[dict]) -> Sums:
+def added_up(runs: Iterable[list[dict]]) -> Sums:
     """Return what was counted, by fault; the lines of a run about one fault follow each other."""
     sums: Sums = defaultdict(Sum)
-    for fault, of_one_run in groupby(lines, itemgetter("fault")):
-        sums[fault].add(list(of_one_run))
+    for lines in runs:
+        for fault, of_one_run in groupby(lines, itemgetter("fault")):
+            sums[fault].add(list(of_one_run))
     return sums
 
 
